@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# MAPI in the kernel: one make for the library, the tools and the modules.
+#
+# Everything built goes below build/; the source tree stays clean.
+
+BUILD	?= build
+override BUILD := $(abspath $(BUILD))
+PREFIX	?= /usr
+TOP	:= $(CURDIR)
+
+.DEFAULT_GOAL := all
+.PHONY: all lib lib_install modules modules_install install check check-vm demo sparse clean help
+
+all: lib modules
+
+include build.mk/kernels.mk
+include build.mk/modules.mk
+include build.mk/lib.mk
+
+install: lib_install
+	install -D -m 644 uapi/linux/mapi.h $(DESTDIR)$(PREFIX)/include/linux/mapi.h
+
+check:
+	@scripts/setup
+	@+$(MAKE) --no-print-directory all
+	@+$(MAKE) --no-print-directory -C tests O=$(BUILD)/tests
+	@tests/run.sh
+
+# The guest runner itself.
+check-vm:
+	@scripts/setup
+	@tests/vm_selftest.sh
+
+demo:
+	@scripts/setup
+	@+$(MAKE) --no-print-directory all
+	@scripts/demo
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@cat build.mk/help.txt

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _MAPI_NIC_H
+#define _MAPI_NIC_H
+
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <mapi/source.h>
+
+#define LINKTYPE_ETHERNET	1
+#define LINKTYPE_RAW		101
+
+/**
+ * struct nic - a network interface that is monitored, or was set up to be
+ * @dev: the core's part
+ * @name: its name when it was found
+ * @netdev: the interface, %NULL once it is gone
+ * @tracker: of the reference to @netdev
+ * @mode: enum mapi_dev_mode
+ * @loopback: sent packets are not shown, since each is received as well
+ * @running: @pt or @hook is registered
+ * @promisc: promiscuous mode was asked for
+ * @pinned: settings differ from the defaults; a reference keeps them
+ * @pt: the tap
+ * @hook: the netfilter ingress hook
+ * @net: namespace that @hook is registered in
+ * @entry: in the list of all
+ */
+struct nic {
+	struct mapi_dev dev;
+	char name[IFNAMSIZ];
+	struct net_device *netdev;
+	netdevice_tracker tracker;
+	u32 mode;
+	bool loopback;
+	bool running;
+	bool promisc;
+	bool pinned;
+	struct packet_type pt;
+	struct nf_hook_ops hook;
+	struct net *net;
+	struct list_head entry;
+};
+
+/* nic_rx.c: from skb to packet */
+void nic_rx(struct nic *nic, struct sk_buff *skb);
+
+/* nic_gso.c: super-packets as the wire packets they were or will be */
+bool nic_gso_rx(struct nic *nic, struct mapi_pkt *pkt);
+
+#endif /* _MAPI_NIC_H */

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From an skb to the packet that functions see: from the link-layer header on,
+ * with the VLAN tag that the driver or the stack took out.
+ */
+#include <linux/if_vlan.h>
+#include <linux/net_tstamp.h>
+#include "nic.h"
+
+/* Ethernet addresses: what is in front of a VLAN tag. */
+#define TAG_OFF		(2 * ETH_ALEN)
+
+/* 0 if the card gave none. With some drivers it is yet to be made. */
+static ktime_t hwtstamp(struct sk_buff *skb)
+{
+	struct skb_shared_hwtstamps *hw = skb_hwtstamps(skb);
+
+	if (!(skb_shinfo(skb)->tx_flags & SKBTX_HW_TSTAMP_NETDEV))
+		return hw->hwtstamp;
+	if (!skb->dev || !skb->dev->netdev_ops->ndo_get_tstamp)
+		return 0;
+	return netdev_get_tstamp(skb->dev, hw, false);
+}
+
+static u64 tstamp(struct mapi_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->frame;
+	ktime_t t;
+
+	if (READ_ONCE(pkt->dev->tstamp) == MAPI_TSTAMP_HARDWARE) {
+		t = hwtstamp(skb);
+		if (t) {
+			pkt->flags |= MAPI_PKT_HWTSTAMP;
+			return ktime_to_ns(t);
+		}
+	}
+	t = skb_tstamp(skb);
+	return t ? ktime_to_ns(t) : ktime_get_real_ns();
+}
+
+/* frame_off: offset of the link-layer header from skb->data, never positive. */
+static int copy_plain(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len)
+{
+	const struct sk_buff *skb = pkt->frame;
+
+	return skb_copy_bits(skb, (int)pkt->frame_off + (int)off, dst, len);
+}
+
+static int copy_tagged(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len)
+{
+	const struct sk_buff *skb = pkt->frame;
+	__be16 tag[2] = { skb->vlan_proto, htons(skb_vlan_tag_get(skb)) };
+	u32 n;
+
+	if (len && off < TAG_OFF) {
+		n = min_t(u32, len, TAG_OFF - off);
+		if (copy_plain(pkt, off, dst, n))
+			return -EFAULT;
+		off += n;
+		dst += n;
+		len -= n;
+	}
+	if (len && off < TAG_OFF + VLAN_HLEN) {
+		n = min_t(u32, len, TAG_OFF + VLAN_HLEN - off);
+		memcpy(dst, (u8 *)tag + off - TAG_OFF, n);
+		off += n;
+		dst += n;
+		len -= n;
+	}
+	return len ? copy_plain(pkt, off - VLAN_HLEN, dst, len) : 0;
+}
+
+static const struct mapi_pkt_ops plain_ops = {
+	.copy = copy_plain,
+	.tstamp = tstamp,
+};
+
+static const struct mapi_pkt_ops tagged_ops = {
+	.copy = copy_tagged,
+	.tstamp = tstamp,
+};
+
+/**
+ * nic_rx - an skb was seen
+ * @nic: on this interface
+ * @skb: it; skb->data may be behind the link-layer header
+ *
+ * Context: softirq or bottom halves off, under RCU. @skb is not changed.
+ */
+void nic_rx(struct nic *nic, struct sk_buff *skb)
+{
+	int mac = skb_mac_offset(skb);
+	struct mapi_pkt pkt;
+
+	/*
+	 * Received packets point behind their header, sent ones to it. Without
+	 * a link layer, what is in front of the packet is not part of it.
+	 */
+	if (nic->dev.linktype != LINKTYPE_ETHERNET || !skb_mac_header_was_set(skb) || mac > 0)
+		mac = 0;
+	pkt.frame = skb;
+	pkt.frame_off = mac;
+	pkt.data = skb->data + mac;
+	pkt.len = skb_headlen(skb) - mac;
+	pkt.wirelen = skb->len - mac;
+	pkt.ops = &plain_ops;
+	if (skb_vlan_tag_present(skb) && pkt.len >= ETH_HLEN) {
+		pkt.data = NULL;
+		pkt.len = 0;
+		pkt.wirelen += VLAN_HLEN;
+		pkt.ops = &tagged_ops;
+	}
+	pkt.caplen = min_t(u32, pkt.wirelen, MAPI_CAPLEN_MAX);
+	pkt.len = min(pkt.len, pkt.caplen);
+	pkt.npkts = 1;
+	pkt.bytes = pkt.wirelen;
+	pkt.flags = skb->pkt_type == PACKET_OUTGOING ? MAPI_PKT_OUT : 0;
+	pkt.hash = skb->l4_hash ? skb->hash : 0;
+	pkt.colour = 0;
+	pkt.dev = &nic->dev;
+	if (skb_is_gso(skb) && nic_gso_rx(nic, &pkt))
+		return;
+	mapi_dev_rx(&nic->dev, &pkt);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * BPF_FILTER: passes packets that a filter expression matches.
+ *
+ * libmapi compiles the expression with libpcap into a classic BPF program for
+ * the device's link type. The kernel's own BPF checks and JITs it. The program
+ * sees the packet as it was on the wire; ancillary loads (of skb fields and of
+ * negative offsets) are refused, since packets need not be skbs.
+ */
+#include <linux/filter.h>
+#include <linux/overflow.h>
+#include <mapi/fhelp.h>
+
+#define ARG_EXPRESSION	1
+
+/* The largest IPv4 header, what an msh load can put into X. */
+#define MSH_MAX		60
+
+/**
+ * struct filter - a filter
+ * @prog: the program
+ * @need: bytes of the packet that it may read, as far as can be told
+ * @charged: bytes charged for it
+ */
+struct filter {
+	struct bpf_prog *prog;
+	u32 need;
+	size_t charged;
+};
+
+static u32 load_size(u16 code)
+{
+	switch (BPF_SIZE(code)) {
+	case BPF_W:
+		return 4;
+	case BPF_H:
+		return 2;
+	default:
+		return 1;
+	}
+}
+
+/*
+ * How far into the packet the program reads: to the last constant offset, and
+ * behind X only as far as an IPv4 header is long, if that is all that X ever
+ * holds. Else anywhere.
+ */
+static int scan(struct mapi_inst *inst, const struct sock_filter *code, u32 n)
+{
+	struct filter *f = inst->priv;
+	bool x_is_msh = true;
+	u64 need = 0, last;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		u16 cls = BPF_CLASS(code[i].code), mode = BPF_MODE(code[i].code);
+
+		if (cls == BPF_MISC && BPF_MISCOP(code[i].code) == BPF_TAX)
+			x_is_msh = false;
+		if (cls == BPF_LDX && mode != BPF_MSH)
+			x_is_msh = false;
+		if ((cls != BPF_LD && cls != BPF_LDX) ||
+		    (mode != BPF_ABS && mode != BPF_IND && mode != BPF_MSH))
+			continue;
+		if ((s32)code[i].k < 0)
+			return mapi_bad_arg_code(inst, ARG_EXPRESSION, -EINVAL,
+						 MAPI_ERR_FILTER,
+						 "instruction %u reads what is not part of the packet",
+						 i);
+		last = (u64)code[i].k + load_size(code[i].code);
+		if (mode == BPF_IND)
+			last += MSH_MAX;
+		need = max(need, last);
+	}
+	f->need = x_is_msh ? min_t(u64, need, U32_MAX) : U32_MAX;
+	return 0;
+}
+
+static int instance(struct mapi_inst *inst)
+{
+	const struct mapi_arg *arg = &inst->args[ARG_EXPRESSION - 1];
+	u32 n = arg->blob_len / sizeof(struct sock_filter);
+	struct filter *f = inst->priv;
+	struct sock_fprog_kern fprog;
+	int ret;
+
+	if (!n || arg->blob_len % sizeof(struct sock_filter) ||
+	    n > BPF_MAXINSNS)
+		return mapi_bad_arg_code(inst, ARG_EXPRESSION, -EINVAL,
+					 MAPI_ERR_FILTER,
+					 "comes without a program of 1 to %u instructions",
+					 BPF_MAXINSNS);
+	ret = scan(inst, arg->blob, n);
+	if (ret)
+		return ret;
+	fprog.len = n;
+	fprog.filter = arg->blob;
+	ret = bpf_prog_create(&f->prog, &fprog);
+	if (ret) {
+		f->prog = NULL;
+		return mapi_bad_arg_code(inst, ARG_EXPRESSION, ret,
+					 MAPI_ERR_FILTER,
+					 "the kernel's BPF checker refuses the program");
+	}
+	/* The kernel keeps the classic program, its own, and machine code. */
+	n = n * sizeof(struct sock_filter) + f->prog->pages * PAGE_SIZE +
+	    f->prog->jited_len;
+	ret = mapi_inst_charge(inst, n);
+	if (!ret)
+		f->charged = n;
+	return ret;
+}
+
+static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
+{
+	const struct filter *f = inst->priv;
+
+	if (unlikely(pkt->len < f->need && pkt->len < pkt->caplen))
+		mapi_pkt_pull(pkt, min(f->need, pkt->caplen));
+	return mapi_pkt_run_bpf(pkt, f->prog) ? MAPI_PASS : MAPI_STOP;
+}
+
+static void cleanup(struct mapi_inst *inst)
+{
+	struct filter *f = inst->priv;
+
+	if (f->prog)
+		bpf_prog_destroy(f->prog);
+	mapi_inst_uncharge(inst, f->charged);
+}
+
+static const struct mapi_argspec args[] = {
+	MAPI_ARG_STR("expression"),
+};
+
+static struct mapi_func bpf_filter = {
+	.name		= "BPF_FILTER",
+	.library	= "stdflib",
+	.devoid		= "1",
+	.descr		= "Passes packets that a pcap-filter(7) expression matches",
+	.args		= args,
+	.nr_args	= ARRAY_SIZE(args),
+	.flags		= MAPI_FUNC_F_FILTER | MAPI_FUNC_F_PURE,
+	.priv_size	= sizeof(struct filter),
+	.instance	= instance,
+	.process	= process,
+	.cleanup	= cleanup,
+};
+module_mapi_func(bpf_filter, BPF_FILTER);
+
+MODULE_DESCRIPTION("MAPI function BPF_FILTER");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the kernel at hand has, as -DHAVE_..., for the shadow headers here.
+# Ask the headers for the feature; ask for the version only where they cannot tell.
+
+has = $(if $(shell grep -sqw "$(2)" $(srctree)/include/$(1) && echo y),-D$(3))
+
+features-y += $(call has,linux/mm.h,vm_flags_clear,HAVE_VM_FLAGS_CLEAR)

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices that flows are on, and the sources that they come from.
+ */
+#include <linux/kmod.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+#include "core.h"
+
+/* Under mapi_mutex. */
+static LIST_HEAD(sources);
+static u32 next_dev_id = 1;
+
+/* mapi_register_source - make a kind of device known */
+int mapi_register_source(struct mapi_source *src, struct module *owner)
+{
+	src->owner = owner;
+	mutex_lock(&mapi_mutex);
+	list_add_tail(&src->entry, &sources);
+	mutex_unlock(&mapi_mutex);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mapi_register_source);
+
+/* mapi_unregister_source - forget it; no device is left, by reference count */
+void mapi_unregister_source(struct mapi_source *src)
+{
+	mutex_lock(&mapi_mutex);
+	list_del(&src->entry);
+	mutex_unlock(&mapi_mutex);
+	/* The last mapi_dev_gone() may still be on its way out. */
+	flush_workqueue(mapi_wq);
+}
+EXPORT_SYMBOL_GPL(mapi_unregister_source);
+
+static void dev_gone_work(struct work_struct *work)
+{
+	struct mapi_dev *dev = container_of(work, struct mapi_dev, gone_work);
+	struct mapi_flow *flow;
+
+	mutex_lock(&mapi_mutex);
+	list_for_each_entry(flow, &dev->flows, on_dev)
+		mapi_flow_stop(flow, dev->end_reason);
+	mapi_event_device(dev, MAPI_EVENT_END);
+	if (dev->source->gone)
+		dev->source->gone(dev);
+	mapi_dev_put(dev);
+	mutex_unlock(&mapi_mutex);
+}
+
+/**
+ * mapi_dev_init - set up the core's part of a device
+ * @dev: zeroed; the caller has set linktype, ifindex, oid and directions
+ * @src: the source it belongs to
+ * @net: namespace it is in
+ *
+ * The device holds a reference to the source's module until it is released.
+ *
+ * Context: mapi_mutex held. Return: 0, with one reference, or %-ENOMEM.
+ */
+int mapi_dev_init(struct mapi_dev *dev, const struct mapi_source *src,
+		  struct net *net)
+{
+	int ret;
+
+	ret = mapi_pkt_init();
+	if (ret)
+		return ret;
+	dev->stats = alloc_percpu(struct mapi_dev_stats);
+	if (!dev->stats)
+		return -ENOMEM;
+	dev->source = src;
+	dev->net_cookie = net->net_cookie;
+	dev->id = next_dev_id++;
+	refcount_set(&dev->refs, 1);
+	INIT_LIST_HEAD(&dev->flows);
+	INIT_WORK(&dev->gone_work, dev_gone_work);
+	__module_get(src->owner);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mapi_dev_init);
+
+void mapi_dev_get(struct mapi_dev *dev)
+{
+	refcount_inc(&dev->refs);
+}
+EXPORT_SYMBOL_GPL(mapi_dev_get);
+
+/* mapi_dev_put - drop a reference; mapi_mutex held */
+void mapi_dev_put(struct mapi_dev *dev)
+{
+	struct module *owner = dev->source->owner;
+
+	lockdep_assert_held(&mapi_mutex);
+	if (!refcount_dec_and_test(&dev->refs))
+		return;
+	free_percpu(dev->stats);
+	dev->source->release(dev);
+	module_put(owner);
+}
+EXPORT_SYMBOL_GPL(mapi_dev_put);
+
+/**
+ * mapi_dev_gone - the device is no longer what it was
+ * @dev: the device; its source gives it no more packets
+ * @reason: what happened; the first reason stays
+ *
+ * Its flows end soon after. Context: any; the caller sees
+ * to it that the device is not released meanwhile.
+ */
+void mapi_dev_gone(struct mapi_dev *dev, enum mapi_end_reason reason)
+{
+	if (cmpxchg(&dev->end_reason, 0, reason))
+		return;
+	if (refcount_inc_not_zero(&dev->refs))
+		queue_work(mapi_wq, &dev->gone_work);
+}
+EXPORT_SYMBOL_GPL(mapi_dev_gone);
+
+static bool devname_valid(const char *name)
+{
+	const char *p;
+
+	for (p = name; *p; p++)
+		if (*p <= ' ' || *p > '~')
+			return false;
+	return p != name;
+}
+
+static struct mapi_dev *sources_open(struct net *net, const char *name,
+				     struct mapi_errbuf *err)
+{
+	struct mapi_source *src;
+	struct mapi_dev *dev;
+
+	list_for_each_entry(src, &sources, entry) {
+		if (!try_module_get(src->owner))
+			continue;
+		dev = src->open(net, name, err);
+		module_put(src->owner);
+		if (dev)
+			return dev;
+	}
+	return NULL;
+}
+
+static void sources_load(void)
+{
+	mutex_unlock(&mapi_mutex);
+	request_module("mapi-source-nic");
+	mutex_lock(&mapi_mutex);
+}
+
+/**
+ * mapi_dev_open - find a device by name
+ * @net: namespace of the caller
+ * @name: "eth0", or "/dev/eth0"
+ * @err: filled in on failure
+ *
+ * Loads the source if need be; mapi_mutex is dropped meanwhile.
+ *
+ * Return: with a reference for the caller, or an ERR_PTR().
+ */
+struct mapi_dev *mapi_dev_open(struct net *net, const char *name,
+			       struct mapi_errbuf *err)
+{
+	struct mapi_dev *dev;
+
+	if (!strncmp(name, "/dev/", 5))
+		name += 5;
+	if (!devname_valid(name))
+		return ERR_PTR(mapi_err(err, -ENODEV, MAPI_ERR_NO_DEVICE,
+					"not the name of a device"));
+	if (list_empty(&sources))
+		sources_load();
+	dev = sources_open(net, name, err);
+	if (!dev)
+		return ERR_PTR(mapi_err(err, -ENODEV, MAPI_ERR_NO_DEVICE,
+					"no device %s here", name));
+	if (IS_ERR(dev))
+		mapi_err(err, PTR_ERR(dev), MAPI_ERR_NO_DEVICE,
+			 "device %s cannot be monitored: error %ld", name,
+			 -PTR_ERR(dev));
+	return dev;
+}
+
+static int info_put(struct sk_buff *msg, const struct mapi_dev_info *info,
+		    const char *source)
+{
+	if (nla_put_string(msg, MAPI_A_DEVICE_NAME, info->name) ||
+	    nla_put_string(msg, MAPI_A_DEVICE_SOURCE, source) ||
+	    nla_put_string(msg, MAPI_A_DEVICE_OID, info->oid) ||
+	    nla_put_string(msg, MAPI_A_DEVICE_DESCR, info->descr) ||
+	    nla_put_u32(msg, MAPI_A_DEVICE_IFINDEX, info->ifindex) ||
+	    nla_put_u32(msg, MAPI_A_DEVICE_LINKTYPE, info->linktype) ||
+	    nla_put_u32(msg, MAPI_A_DEVICE_MODE, info->mode) ||
+	    nla_put_u32(msg, MAPI_A_DEVICE_TSTAMP, info->tstamp) ||
+	    nla_put_u32(msg, MAPI_A_DEVICE_SPEED, info->speed) ||
+	    nla_put_u32(msg, MAPI_A_DEVICE_MTU, info->mtu) ||
+	    nla_put_u64_64bit(msg, MAPI_A_DEVICE_IFDROPS, info->ifdrops,
+			      MAPI_A_DEVICE_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* Nothing, if no flow is on the device. */
+static int stats_put(struct sk_buff *msg, const struct mapi_dev *dev)
+{
+	struct mapi_dev_stats sum = {};
+	int cpu, i;
+
+	if (!dev || list_empty(&dev->flows))
+		return 0;
+	for_each_possible_cpu(cpu) {
+		const struct mapi_dev_stats *s = per_cpu_ptr(dev->stats, cpu);
+
+		sum.pkts += READ_ONCE(s->pkts);
+		sum.bytes += READ_ONCE(s->bytes);
+		for (i = 0; i < MAPI_LOSS_NR; i++)
+			sum.lost[i] += READ_ONCE(s->lost[i]);
+	}
+	if (nla_put_u32(msg, MAPI_A_DEVICE_ID, dev->id) ||
+	    nla_put_u32(msg, MAPI_A_DEVICE_FLOWS, dev->want.flows) ||
+	    nla_put_u64_64bit(msg, MAPI_A_DEVICE_PKTS, sum.pkts,
+			      MAPI_A_DEVICE_PAD) ||
+	    nla_put_u64_64bit(msg, MAPI_A_DEVICE_BYTES, sum.bytes,
+			      MAPI_A_DEVICE_PAD))
+		return -EMSGSIZE;
+	return mapi_nl_put_losses(msg, MAPI_A_DEVICE_LOST, sum.lost);
+}
+
+static int dev_fill(struct sk_buff *msg, void *arg)
+{
+	struct mapi_dev *dev = arg;
+	struct mapi_dev_info info = {};
+
+	dev->source->info(dev, &info);
+	return info_put(msg, &info, dev->source->name) ?: stats_put(msg, dev);
+}
+
+/* The device that a request names, with a reference. */
+static struct mapi_dev *request_dev(struct genl_info *info,
+				    struct mapi_errbuf *err)
+{
+	struct nlattr *attr = info->attrs[MAPI_A_DEVICE_NAME];
+
+	if (GENL_REQ_ATTR_CHECK(info, MAPI_A_DEVICE_NAME))
+		return ERR_PTR(mapi_err(err, -EINVAL, MAPI_ERR_NO_DEVICE,
+					"the name of a device is wanted"));
+	return mapi_dev_open(genl_info_net(info), nla_data(attr), err);
+}
+
+int mapi_nl_device_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mapi_errbuf err = {};
+	struct mapi_dev *dev;
+	int ret;
+
+	mutex_lock(&mapi_mutex);
+	dev = request_dev(info, &err);
+	ret = PTR_ERR_OR_ZERO(dev);
+	if (!ret) {
+		ret = mapi_nl_reply(info, MAPI_CMD_DEVICE_GET, dev_fill, dev);
+		mapi_dev_put(dev);
+	}
+	mutex_unlock(&mapi_mutex);
+	mapi_err_report(info->extack, &err, info->attrs[MAPI_A_DEVICE_NAME]);
+	return ret;
+}
+
+int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *mode = info->attrs[MAPI_A_DEVICE_MODE];
+	struct nlattr *tstamp = info->attrs[MAPI_A_DEVICE_TSTAMP];
+	struct mapi_errbuf err = {};
+	struct mapi_dev *dev;
+	int ret;
+
+	if (!netlink_ns_capable(skb, genl_info_net(info)->user_ns,
+				CAP_NET_ADMIN)) {
+		NL_SET_ERR_MSG(info->extack, "setting a device needs CAP_NET_ADMIN");
+		return -EPERM;
+	}
+	mutex_lock(&mapi_mutex);
+	dev = request_dev(info, &err);
+	ret = PTR_ERR_OR_ZERO(dev);
+	if (!ret) {
+		ret = dev->source->set(dev, mode ? nla_get_u32(mode) : -1,
+				       tstamp ? nla_get_u32(tstamp) : -1, &err);
+		if (!ret)
+			mapi_event_device(dev, MAPI_EVENT_SET);
+		mapi_dev_put(dev);
+	}
+	mutex_unlock(&mapi_mutex);
+	mapi_err_report(info->extack, &err, info->attrs[MAPI_A_DEVICE_NAME]);
+	return ret;
+}
+
+struct dump_state {
+	struct sk_buff *msg;
+	struct netlink_callback *cb;
+	const struct mapi_source *src;
+	long pos;
+};
+
+static int dump_one(const struct mapi_dev_info *info, struct mapi_dev *dev,
+		    void *arg)
+{
+	struct dump_state *st = arg;
+	void *hdr;
+
+	if (st->pos++ < st->cb->args[0])
+		return 0;
+	hdr = mapi_nl_put_hdr(st->msg, NETLINK_CB(st->cb->skb).portid,
+			      st->cb->nlh->nlmsg_seq, NLM_F_MULTI,
+			      MAPI_CMD_DEVICE_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	if (info_put(st->msg, info, st->src->name) ||
+	    stats_put(st->msg, dev)) {
+		genlmsg_cancel(st->msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(st->msg, hdr);
+	st->cb->args[0]++;
+	return 0;
+}
+
+int mapi_nl_device_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct dump_state st = { .msg = skb, .cb = cb };
+	struct mapi_source *src;
+
+	mutex_lock(&mapi_mutex);
+	if (list_empty(&sources))
+		sources_load();
+	list_for_each_entry(src, &sources, entry) {
+		st.src = src;
+		if (src->list(sock_net(cb->skb->sk), dump_one, &st))
+			break;
+	}
+	mutex_unlock(&mapi_mutex);
+	return skb->len;
+}
+
+/* mapi_dev_describe - fill a message about a device; for events */
+int mapi_dev_describe(struct sk_buff *msg, struct mapi_dev *dev)
+{
+	return dev_fill(msg, dev);
+}

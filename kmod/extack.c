@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Refusals that say why: texts with numbers and names in them, and MAPI's
+ * error number, in netlink's extended acknowledgement.
+ */
+#include <linux/netlink.h>
+#include <linux/atomic.h>
+#include <linux/stdarg.h>
+#include "core.h"
+
+/*
+ * The acknowledgement is built after our handler has returned, from a pointer,
+ * and no callback tells when it is done. So the texts rest here, where even an
+ * unloaded function module cannot take them away, and each is overwritten only
+ * 128 refusals later.
+ */
+#define NR_TEXTS	128
+static char texts[NR_TEXTS][MAPI_ERR_TEXT];
+static atomic_t next_text;
+
+/**
+ * mapi_err_report - put an explanation into the acknowledgement
+ * @extack: of the request
+ * @err: the explanation; nothing happens if it is empty
+ * @attr: attribute at fault, or %NULL
+ */
+void mapi_err_report(struct netlink_ext_ack *extack,
+		     const struct mapi_errbuf *err, const struct nlattr *attr)
+{
+	struct mapi_err_cookie cookie = { .code = err->code, .arg = err->arg };
+	char *text;
+
+	if (!extack)
+		return;
+	if (err->text[0] && !extack->_msg) {
+		text = texts[(u32)atomic_inc_return(&next_text) % NR_TEXTS];
+		strscpy(text, err->text, MAPI_ERR_TEXT);
+		extack->_msg = text;
+	}
+	if (attr && !extack->bad_attr)
+		extack->bad_attr = attr;
+	if (err->code || err->arg) {
+		BUILD_BUG_ON(sizeof(cookie) > NETLINK_MAX_COOKIE_LEN);
+		memcpy(extack->cookie, &cookie, sizeof(cookie));
+		extack->cookie_len = sizeof(cookie);
+	}
+}
+
+__printf(5, 0)
+static int verr(struct mapi_errbuf *err, int ret, u32 code, u32 arg,
+		const char *fmt, va_list ap)
+{
+	if (err && !err->text[0]) {
+		vsnprintf(err->text, sizeof(err->text), fmt, ap);
+		err->code = code;
+		err->arg = arg;
+	}
+	return ret;
+}
+
+/**
+ * mapi_err - explain a refusal
+ * @err: of the request; may be %NULL; the first explanation stays
+ * @ret: negative errno
+ * @code: MAPI error number or 0
+ * @fmt: text for people, no full stop, no newline
+ *
+ * Return: @ret.
+ */
+int mapi_err(struct mapi_errbuf *err, int ret, u32 code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	verr(err, ret, code, 0, fmt, ap);
+	va_end(ap);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(mapi_err);
+
+static u32 arg_code(u32 arg)
+{
+	if (arg == 6)
+		return MAPI_ERR_ARGUMENT + 11;
+	return arg <= 5 ? MAPI_ERR_ARGUMENT + arg : MAPI_ERR_ARGUMENT;
+}
+
+/**
+ * mapi_bad_arg_code - an argument is wrong, in a way that has a number
+ * @inst: the instance
+ * @arg: number of the argument, from 1
+ * @err: negative errno
+ * @code: MAPI error number
+ * @fmt: what is wrong with it; its name is put in front
+ *
+ * Return: @err.
+ */
+int mapi_bad_arg_code(struct mapi_inst *inst, u32 arg, int err, u32 code,
+		      const char *fmt, ...)
+{
+	const struct mapi_func *func = inst->func;
+	char what[MAPI_ERR_TEXT];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	mapi_err(inst->err, err, code, "%s: argument %u (%s): %s", func->name,
+		 arg, arg && arg <= func->nr_args ? func->args[arg - 1].name : "?",
+		 what);
+	if (inst->err)
+		inst->err->arg = arg;
+	return err;
+}
+EXPORT_SYMBOL_GPL(mapi_bad_arg_code);
+
+/**
+ * mapi_bad_arg - an argument is wrong
+ * @inst: the instance
+ * @arg: number of the argument, from 1
+ * @err: negative errno
+ * @fmt: what is wrong with it; its name is put in front
+ *
+ * Return: @err.
+ */
+int mapi_bad_arg(struct mapi_inst *inst, u32 arg, int err, const char *fmt, ...)
+{
+	char what[MAPI_ERR_TEXT];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return mapi_bad_arg_code(inst, arg, err, arg_code(arg), "%s", what);
+}
+EXPORT_SYMBOL_GPL(mapi_bad_arg);

@@ -1,0 +1,594 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Flows, from creation to the last reference.
+ *
+ * A flow has users: descriptors, and its persistence. With the last one it is
+ * stopped, if it runs: it leaves the plan, and when no packet can be in it any
+ * more, end_work ends its functions and drops the reference that the plan
+ * held. The memory goes with the last reference.
+ */
+#include <linux/cred.h>
+#include <linux/ctype.h>
+#include <linux/idr.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include "core.h"
+
+/* Under mapi_mutex. */
+static DEFINE_IDR(flows);
+
+static bool flow_name_valid(const char *name)
+{
+	const char *p;
+
+	if (!isalpha(name[0]))
+		return false;
+	for (p = name; *p; p++)
+		if (!isalnum(*p) && !strchr("._-", *p))
+			return false;
+	return true;
+}
+
+int mapi_flow_charge(struct mapi_flow *flow, u64 bytes, struct mapi_errbuf *err)
+{
+	int ret = mapi_user_charge(flow->user, bytes, err);
+
+	if (!ret)
+		flow->memory += bytes;
+	return ret;
+}
+
+void mapi_flow_uncharge(struct mapi_flow *flow, u64 bytes)
+{
+	flow->memory -= bytes;
+	mapi_user_uncharge(flow->user, bytes);
+}
+
+/**
+ * mapi_inst_charge - charge the flow's owner for memory
+ * @inst: the function that allocates it
+ * @bytes: how much
+ *
+ * Context: instance(), init() or change_args(). Return: 0 or %-EDQUOT, with
+ * the explanation made.
+ */
+int mapi_inst_charge(struct mapi_inst *inst, size_t bytes)
+{
+	return mapi_flow_charge(inst->flow, bytes, inst->err);
+}
+EXPORT_SYMBOL_GPL(mapi_inst_charge);
+
+/* mapi_inst_uncharge - the memory is freed; in cleanup() or on failure */
+void mapi_inst_uncharge(struct mapi_inst *inst, size_t bytes)
+{
+	mapi_flow_uncharge(inst->flow, bytes);
+}
+EXPORT_SYMBOL_GPL(mapi_inst_uncharge);
+
+/* mapi_inst_wake - readers in poll() shall look again; any context */
+void mapi_inst_wake(struct mapi_inst *inst)
+{
+	wake_up_interruptible_poll(&inst->flow->wq, EPOLLIN | EPOLLRDNORM);
+}
+EXPORT_SYMBOL_GPL(mapi_inst_wake);
+
+/**
+ * mapi_inst_failed - a function cannot go on
+ * @inst: the function; its flow stays, packets pass through it
+ * @err: negative errno, for the owner to read
+ */
+void mapi_inst_failed(struct mapi_inst *inst, int err)
+{
+	WRITE_ONCE(inst->desc->status, err);
+	mapi_inst_wake(inst);
+}
+EXPORT_SYMBOL_GPL(mapi_inst_failed);
+
+static void inst_free(struct mapi_inst *inst)
+{
+	if (inst->func->cleanup)
+		inst->func->cleanup(inst);
+	mapi_args_free(inst->args, inst->nr_args);
+	mapi_flow_uncharge(inst->flow, sizeof(*inst) + inst->func->priv_size);
+	kvfree(inst->priv);
+	mapi_func_put(inst->func);
+	kfree(inst);
+}
+
+/* No reference is left, so nobody can find it and no packet is in it. */
+static void flow_free(struct mapi_flow *flow)
+{
+	struct mapi_inst *inst, *next;
+
+	list_for_each_entry_safe(inst, next, &flow->insts, list) {
+		list_del(&inst->list);
+		inst_free(inst);
+	}
+	mapi_result_free(flow);
+	mapi_flow_uncharge(flow, sizeof(*flow));
+	mapi_user_uncharge_flow(flow->user);
+	mapi_user_put(flow->user);
+	mutex_lock(&mapi_mutex);
+	list_del(&flow->on_dev);
+	mapi_dev_put(flow->dev);
+	mutex_unlock(&mapi_mutex);
+	kfree(flow);
+	module_put(THIS_MODULE);
+}
+
+void mapi_flow_get(struct mapi_flow *flow)
+{
+	refcount_inc(&flow->refs);
+}
+
+/* mapi_flow_put - drop a reference; mapi_mutex not held, may sleep */
+void mapi_flow_put(struct mapi_flow *flow)
+{
+	if (refcount_dec_and_test(&flow->refs))
+		flow_free(flow);
+}
+
+/* The last packet has left the flow. */
+static void flow_end_work(struct work_struct *work)
+{
+	struct mapi_flow *flow = container_of(to_rcu_work(work),
+					      struct mapi_flow, end_work);
+	struct mapi_inst *inst;
+
+	list_for_each_entry(inst, &flow->insts, list)
+		if (inst->func->end)
+			inst->func->end(inst);
+	mutex_lock(&mapi_mutex);
+	flow->status = flow->reason == MAPI_END_EOF ? MAPI_FLOW_FINISHED :
+						      MAPI_FLOW_CLOSED;
+	flow->ended = ktime_get_real_ns();
+	mapi_result_status(flow);
+	if (flow->reason)
+		mapi_event_flow(flow, MAPI_EVENT_END);
+	mutex_unlock(&mapi_mutex);
+	wake_up_interruptible_poll(&flow->wq, EPOLLIN | EPOLLHUP);
+	mapi_flow_put(flow);
+}
+
+/* What the source must do for the flows as they are now. */
+static int dev_restart(struct mapi_dev *dev, struct mapi_flow *add,
+		       struct mapi_errbuf *err)
+{
+	struct mapi_want want = {};
+	struct mapi_flow *flow;
+	int ret;
+
+	list_for_each_entry(flow, &dev->flows, on_dev) {
+		if (flow->status != MAPI_FLOW_ACTIVE && flow != add)
+			continue;
+		want.flows++;
+		want.out += !!(flow->direction & MAPI_DIR_OUT);
+		want.promisc += !(flow->flags & MAPI_FLOW_F_NOPROMISC);
+	}
+	ret = dev->source->start(dev, &want, err);
+	if (!ret)
+		dev->want = want;
+	return ret;
+}
+
+/**
+ * mapi_flow_stop - no more packets for a flow
+ * @flow: any flow
+ * @reason: why, or %MAPI_END_NONE if the owner closed it
+ *
+ * Its functions end, and its status changes, a grace period later.
+ *
+ * Context: mapi_mutex held.
+ */
+void mapi_flow_stop(struct mapi_flow *flow, enum mapi_end_reason reason)
+{
+	if (flow->status == MAPI_FLOW_INIT) {
+		flow->reason = reason;
+		flow->ended = ktime_get_real_ns();
+		WRITE_ONCE(flow->status, MAPI_FLOW_CLOSED);
+		wake_up_interruptible_poll(&flow->wq, EPOLLIN | EPOLLHUP);
+		return;
+	}
+	if (flow->status != MAPI_FLOW_ACTIVE)
+		return;
+	flow->reason = reason;
+	flow->status = MAPI_FLOW_CLOSED;
+	mapi_plan_update(flow->dev, NULL, flow);
+	dev_restart(flow->dev, NULL, NULL);
+	queue_rcu_work(mapi_wq, &flow->end_work);
+}
+
+/**
+ * mapi_flow_new - make a flow
+ * @net: namespace of the caller
+ * @device: name of the device
+ * @name: name of a persistent flow, or %NULL
+ * @flags: MAPI_FLOW_F_*
+ * @direction: MAPI_DIR_*
+ * @err: filled in on failure
+ *
+ * Context: mapi_mutex held; the caller may make flows. Return: a flow with one
+ * user, whose reference is the caller's, or an ERR_PTR().
+ */
+struct mapi_flow *mapi_flow_new(struct net *net, const char *device,
+				const char *name, u32 flags, u32 direction,
+				struct mapi_errbuf *err)
+{
+	struct mapi_flow *flow;
+	int ret;
+
+	if (name && !flow_name_valid(name))
+		return ERR_PTR(mapi_err(err, -EINVAL, 0,
+					"a flow's name is letters, digits, . _ and -, a letter first"));
+	flow = kzalloc(sizeof(*flow), GFP_KERNEL_ACCOUNT);
+	if (!flow)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&flow->refs, 1);
+	flow->users = 1;
+	flow->flags = flags;
+	flow->direction = direction;
+	flow->uid = current_euid();
+	flow->net_cookie = net->net_cookie;
+	flow->created = ktime_get_real_ns();
+	INIT_LIST_HEAD(&flow->insts);
+	init_waitqueue_head(&flow->wq);
+	INIT_RCU_WORK(&flow->end_work, flow_end_work);
+	if (name)
+		strscpy(flow->name, name, sizeof(flow->name));
+
+	ret = -ENOMEM;
+	flow->user = mapi_user_get(flow->uid);
+	if (!flow->user)
+		goto err_free;
+	ret = mapi_user_charge_flow(flow->user, err);
+	if (ret)
+		goto err_user;
+	ret = mapi_flow_charge(flow, sizeof(*flow), err);
+	if (ret)
+		goto err_flow;
+	flow->dev = mapi_dev_open(net, device, err);
+	if (IS_ERR(flow->dev)) {
+		ret = PTR_ERR(flow->dev);
+		goto err_memory;
+	}
+	strscpy(flow->devname, strncmp(device, "/dev/", 5) ? device : device + 5,
+		sizeof(flow->devname));
+	/* mapi_dev_open() may have dropped the mutex. */
+	if (name && mapi_flow_by_name(flow->net_cookie, name, flow->uid, true)) {
+		ret = mapi_err(err, -EEXIST, 0, "there is a flow of that name");
+		goto err_dev;
+	}
+	ret = idr_alloc_cyclic(&flows, flow, 1, INT_MAX, GFP_KERNEL_ACCOUNT);
+	if (ret < 0)
+		goto err_dev;
+	flow->id = ret;
+	list_add_tail(&flow->on_dev, &flow->dev->flows);
+	__module_get(THIS_MODULE);
+	return flow;
+
+err_dev:
+	mapi_dev_put(flow->dev);
+err_memory:
+	mapi_flow_uncharge(flow, sizeof(*flow));
+err_flow:
+	mapi_user_uncharge_flow(flow->user);
+err_user:
+	mapi_user_put(flow->user);
+err_free:
+	kfree(flow);
+	return ERR_PTR(ret);
+}
+
+/* mapi_flow_delete - cannot be found any more; mapi_mutex held */
+void mapi_flow_delete(struct mapi_flow *flow)
+{
+	if (flow->deleted)
+		return;
+	flow->deleted = true;
+	idr_remove(&flows, flow->id);
+	mapi_event_flow(flow, MAPI_EVENT_DEL);
+}
+
+void mapi_flow_user_get(struct mapi_flow *flow)
+{
+	lockdep_assert_held(&mapi_mutex);
+	flow->users++;
+}
+
+/**
+ * mapi_flow_user_put - a descriptor was closed, or the persistence ended
+ * @flow: the flow; may be gone on return
+ *
+ * Context: mapi_mutex not held, may sleep.
+ */
+void mapi_flow_user_put(struct mapi_flow *flow)
+{
+	bool last;
+
+	mutex_lock(&mapi_mutex);
+	last = !--flow->users;
+	if (last) {
+		mapi_flow_stop(flow, MAPI_END_NONE);
+		mapi_flow_delete(flow);
+	}
+	mutex_unlock(&mapi_mutex);
+	if (last)
+		mapi_flow_put(flow);
+}
+
+/**
+ * mapi_flow_close - a descriptor was closed
+ * @flow: the flow; may be gone on return
+ *
+ * The last to close waits until functions that have something to finish have:
+ * who closes a flow that writes a file finds the file complete. That may take
+ * as long as the file system likes, so nobody waits in a netlink request.
+ *
+ * Context: close(). mapi_mutex not held, may sleep.
+ */
+void mapi_flow_close(struct mapi_flow *flow)
+{
+	bool last;
+
+	mapi_flow_get(flow);
+	mutex_lock(&mapi_mutex);
+	last = flow->users == 1;
+	mutex_unlock(&mapi_mutex);
+	mapi_flow_user_put(flow);
+	if (last && flow->has_end && flow->connected)
+		flush_rcu_work(&flow->end_work);
+	mapi_flow_put(flow);
+}
+
+/* mapi_flow_by_id - a flow, without a reference; mapi_mutex held */
+struct mapi_flow *mapi_flow_by_id(u32 id)
+{
+	return id > INT_MAX ? NULL : idr_find(&flows, id);
+}
+
+/* mapi_flow_next - the first flow with at least that number; mapi_mutex held */
+struct mapi_flow *mapi_flow_next(u32 id)
+{
+	int next = id;
+
+	return id > INT_MAX ? NULL : idr_get_next(&flows, &next);
+}
+
+/**
+ * mapi_flow_by_name - a persistent flow, without a reference
+ * @net_cookie: its namespace
+ * @name: its name
+ * @uid: only of this owner, unless
+ * @any: of any owner
+ *
+ * Context: mapi_mutex held.
+ */
+struct mapi_flow *mapi_flow_by_name(u64 net_cookie, const char *name,
+				    kuid_t uid, bool any)
+{
+	struct mapi_flow *flow;
+	int id;
+
+	idr_for_each_entry(&flows, flow, id)
+		if (flow->net_cookie == net_cookie && flow->name[0] &&
+		    !strcmp(flow->name, name) && (any || uid_eq(flow->uid, uid)))
+			return flow;
+	return NULL;
+}
+
+/* mapi_flow_inst - a function of a flow by its number, or %NULL */
+struct mapi_inst *mapi_flow_inst(struct mapi_flow *flow, u32 fid)
+{
+	struct mapi_inst *inst;
+
+	list_for_each_entry(inst, &flow->insts, list)
+		if (inst->fid == fid)
+			return inst;
+	return NULL;
+}
+
+/* A flow that no longer is what the request needs. */
+static int flow_check_init(struct mapi_flow *flow, const char *what,
+			   struct mapi_errbuf *err)
+{
+	switch (flow->status) {
+	case MAPI_FLOW_INIT:
+		return 0;
+	case MAPI_FLOW_ACTIVE:
+		return mapi_err(err, -EBUSY,
+				what ? MAPI_ERR_COULD_NOT_APPLY :
+				       MAPI_ERR_ALREADY_ACTIVE,
+				what ? "%s: the flow is connected already" :
+				       "the flow is connected already", what);
+	default:
+		return mapi_err(err, -ENODEV, MAPI_ERR_DEVICE_GONE,
+				"the flow has ended: its device is gone, or it was deleted");
+	}
+}
+
+/**
+ * mapi_flow_apply - append a function
+ * @flow: not connected
+ * @func: the function; its reference is the flow's now, whatever happens
+ * @args: its arguments, likewise
+ * @err: filled in on failure
+ *
+ * Context: mapi_mutex held. Return: the function's number, or a negative errno.
+ */
+int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
+		    struct mapi_arg *args, struct mapi_errbuf *err)
+{
+	u64 bytes = sizeof(struct mapi_inst) + func->priv_size;
+	struct mapi_inst *inst;
+	int ret;
+
+	ret = flow_check_init(flow, func->name, err);
+	if (ret)
+		goto err_args;
+	if (flow->area) {
+		ret = mapi_err(err, -EBUSY, MAPI_ERR_COULD_NOT_APPLY,
+			       "%s: connecting the flow has failed: it can be tried again, or the flow be closed",
+			       func->name);
+		goto err_args;
+	}
+	if (flow->nr_insts == MAPI_FUNCS_MAX) {
+		ret = mapi_err(err, -E2BIG, MAPI_ERR_COULD_NOT_APPLY,
+			       "%s: the flow has %u functions already",
+			       func->name, MAPI_FUNCS_MAX);
+		goto err_args;
+	}
+	ret = mapi_flow_charge(flow, bytes, err);
+	if (ret)
+		goto err_args;
+	ret = -ENOMEM;
+	inst = kzalloc(sizeof(*inst), GFP_KERNEL_ACCOUNT);
+	if (!inst)
+		goto err_charge;
+	if (func->priv_size) {
+		inst->priv = kvzalloc(func->priv_size, GFP_KERNEL_ACCOUNT);
+		if (!inst->priv)
+			goto err_inst;
+	}
+	inst->func = func;
+	inst->flow = flow;
+	inst->args = args;
+	inst->nr_args = func->nr_args;
+	inst->fid = flow->nr_insts + 1;
+	inst->result_size = func->result_size;
+	inst->linktype = flow->dev->linktype;
+	inst->ifindex = flow->dev->ifindex;
+	inst->err = err;
+	ret = func->instance ? func->instance(inst) : 0;
+	inst->err = NULL;
+	if (ret) {
+		mapi_err(err, ret, MAPI_ERR_COULD_NOT_APPLY,
+			 "%s: could not be applied", func->name);
+		inst_free(inst);
+		return ret;
+	}
+	list_add_tail(&inst->list, &flow->insts);
+	flow->nr_insts++;
+	flow->has_end |= !!func->end;
+	return inst->fid;
+
+err_inst:
+	kfree(inst);
+err_charge:
+	mapi_flow_uncharge(flow, bytes);
+err_args:
+	mapi_args_free(args, func->nr_args);
+	mapi_func_put(func);
+	return ret;
+}
+
+/* Functions that init() failed for, or never came to, must be as before. */
+static int flow_init_funcs(struct mapi_flow *flow, struct mapi_errbuf *err)
+{
+	struct mapi_inst *inst;
+	int ret;
+
+	list_for_each_entry(inst, &flow->insts, list) {
+		if (!inst->func->init || inst->initialised)
+			continue;
+		inst->err = err;
+		ret = inst->func->init(inst);
+		inst->err = NULL;
+		if (ret)
+			return mapi_err(err, ret, MAPI_ERR_COULD_NOT_APPLY,
+					"%s (function %u): could not be started: error %d",
+					inst->func->name, inst->fid, -ret);
+		inst->initialised = true;
+		inst->desc->ring_size = inst->ring_size;
+	}
+	return 0;
+}
+
+/**
+ * mapi_flow_connect - start a flow
+ * @flow: not connected yet
+ * @err: filled in on failure
+ *
+ * From the first packet after this on the flow counts, from zero. If it fails
+ * the flow can only be closed.
+ *
+ * Context: mapi_mutex held. Return: 0 or a negative errno.
+ */
+int mapi_flow_connect(struct mapi_flow *flow, struct mapi_errbuf *err)
+{
+	int ret;
+
+	ret = flow_check_init(flow, NULL, err);
+	if (ret)
+		return ret;
+	if (flow->dev->end_reason)
+		return mapi_err(err, -ENODEV, MAPI_ERR_DEVICE_GONE,
+				"the device is gone");
+	if (!(flow->direction & flow->dev->directions))
+		return mapi_err(err, -EOPNOTSUPP, 0,
+				"the device shows received packets only, as it is set");
+	if (!flow->area) {
+		ret = mapi_result_alloc(flow, err);
+		if (ret)
+			return ret;
+	}
+	ret = flow_init_funcs(flow, err);
+	if (ret)
+		return ret;
+	ret = mapi_plan_update(flow->dev, flow, NULL);
+	if (ret)
+		return ret;
+	ret = dev_restart(flow->dev, flow, err);
+	if (ret) {
+		mapi_plan_update(flow->dev, NULL, flow);
+		/* Packets of other flows may be in it: as after a stop. */
+		synchronize_rcu();
+		return ret;
+	}
+	mapi_flow_get(flow);	/* for the plan */
+	flow->status = MAPI_FLOW_ACTIVE;
+	flow->connected = ktime_get_real_ns();
+	mapi_result_status(flow);
+	mapi_event_flow(flow, MAPI_EVENT_CONNECT);
+	return 0;
+}
+
+/*
+ * A namespace is no more. Nobody can ask for the flows that persist in it, so
+ * they go; those with descriptors have ended with their devices.
+ */
+static void __net_exit flow_net_exit(struct net *net)
+{
+	struct mapi_flow *flow;
+	int id = 0;
+
+	mutex_lock(&mapi_mutex);
+	while ((flow = idr_get_next(&flows, &id))) {
+		id++;
+		if (flow->net_cookie != net->net_cookie ||
+		    !(flow->flags & MAPI_FLOW_F_PERSISTENT))
+			continue;
+		flow->flags &= ~MAPI_FLOW_F_PERSISTENT;
+		mutex_unlock(&mapi_mutex);
+		mapi_flow_user_put(flow);
+		mutex_lock(&mapi_mutex);
+	}
+	mutex_unlock(&mapi_mutex);
+}
+
+/* No init and no size: nothing is done or allocated per namespace. */
+static struct pernet_operations flow_net_ops = {
+	.exit = flow_net_exit,
+};
+
+int __init mapi_flow_init(void)
+{
+	return register_pernet_subsys(&flow_net_ops);
+}
+
+void mapi_flow_exit(void)
+{
+	unregister_pernet_subsys(&flow_net_ops);
+	WARN_ON(!idr_is_empty(&flows));
+	idr_destroy(&flows);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Short forms for function modules.
+ */
+#ifndef _MAPI_FHELP_H
+#define _MAPI_FHELP_H
+
+#include <mapi/func.h>
+
+/* Argument specifications. */
+#define MAPI_ARG_STR(_name)						\
+	{ .type = 's', .name = _name }
+#define MAPI_ARG_INT(_name, _min, _max)					\
+	{ .type = 'i', .name = _name, .min = _min, .max = _max }
+#define MAPI_ARG_INT_OPT(_name, _min, _max, _def)			\
+	{ .type = 'i', .name = _name, .min = _min, .max = _max,		\
+	  .def = _def, .flags = MAPI_ARG_F_OPTIONAL }
+#define MAPI_ARG_INT_EXTRA(_name, _min, _max, _def)			\
+	{ .type = 'i', .name = _name, .min = _min, .max = _max,		\
+	  .def = _def,							\
+	  .flags = MAPI_ARG_F_OPTIONAL | MAPI_ARG_F_EXTRA }
+
+/* mapi_num - value of argument @n, from 1 */
+static inline s64 mapi_num(const struct mapi_inst *inst, u32 n)
+{
+	return inst->args[n - 1].num;
+}
+
+/* mapi_str - string of argument @n, from 1 */
+static inline const char *mapi_str(const struct mapi_inst *inst, u32 n)
+{
+	return inst->args[n - 1].str;
+}
+
+#endif /* _MAPI_FHELP_H */

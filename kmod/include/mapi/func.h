@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a function module needs: one C file, one struct mapi_func, one line
+ * module_mapi_func(). See fhelp.h for the short forms, and scripts/new-function.
+ */
+#ifndef _MAPI_FUNC_H
+#define _MAPI_FUNC_H
+
+#include <linux/module.h>
+#include <linux/mapi.h>
+#include <mapi/pkt.h>
+
+struct file;
+struct mapi_flow;
+struct mapi_inst;
+struct poll_table_struct;
+
+/**
+ * struct mapi_argspec - one argument of a function
+ * @type: letter of MAPI's argument descriptions: 's' string, 'i' int,
+ *	'c' char, 'l' 64-bit, 'w' file to write
+ * @name: for messages and for name=value in tools
+ * @min: smallest value allowed, or shortest string
+ * @max: largest value allowed, or longest string
+ * @def: value if it is left out
+ * @flags: %MAPI_ARG_F_OPTIONAL, %MAPI_ARG_F_EXTRA
+ *
+ * The core refuses what lies outside before instance() is called. For
+ * integers @min and @max of 0 both mean the range of the type.
+ */
+struct mapi_argspec {
+	char type;
+	const char *name;
+	s64 min;
+	s64 max;
+	s64 def;
+	u32 flags;
+};
+
+/**
+ * struct mapi_arg - one argument as given, checked against its specification
+ * @num: value of an integer
+ * @str: NUL-terminated string, the core's private copy; else %NULL
+ * @file: file opened for writing, else %NULL
+ * @blob: what the client half of the function made of it, or %NULL
+ * @blob_len: bytes of @blob
+ */
+struct mapi_arg {
+	s64 num;
+	char *str;
+	struct file *file;
+	void *blob;
+	u32 blob_len;
+};
+
+/**
+ * struct mapi_func - one version of a function
+ * @name: as applications write it
+ * @library: MAPI library it belongs to, for library:NAME
+ * @devoid: object identifier of the devices it serves: "1" any, "1.2" ERF ...
+ * @descr: one line for people
+ * @args: specifications of the arguments
+ * @nr_args: their number
+ * @flags: MAPI_FUNC_F_*
+ * @result_type: enum mapi_result_type
+ * @result_size: bytes of result per CPU, a multiple of 8; instance() may change
+ *	it in the instance
+ * @priv_size: bytes of private state, allocated zeroed and charged for
+ * @instance: check arguments, size state and result; at apply. May sleep.
+ *	0 or a negative errno, explained with mapi_bad_arg(). Optional
+ * @init: allocate what needs the flow to be final; at connect. May sleep.
+ *	0 or a negative errno. Optional
+ * @process: one packet. Softirq, under RCU; must not sleep, lock or allocate.
+ *	%MAPI_PASS or %MAPI_STOP
+ * @get_result: fill in the result over all CPUs, for a tool, with control mutex
+ *	held. May sleep. Optional: the core merges by @result_type
+ * @reset: results back to zero while packets run. May sleep. Optional: for
+ *	%MAPI_RESULT_SUM the core does it
+ * @change_args: take over new arguments while packets run; @args as for
+ *	instance(). May sleep. Optional
+ * @poll: packets for the reader, or a status change? EPOLL* bits. Optional
+ * @mmap: map memory for the flow's owner. Optional, see ring.h
+ * @end: the flow gets no more packets; flush. May sleep; called once, after
+ *	the last process(). Optional
+ * @cleanup: undo instance() and init(). May sleep. Optional
+ * @owner: filled in by mapi_register_func()
+ * @list: the registry's
+ */
+struct mapi_func {
+	const char *name;
+	const char *library;
+	const char *devoid;
+	const char *descr;
+	const struct mapi_argspec *args;
+	u32 nr_args;
+	u32 flags;
+	u32 result_type;
+	u32 result_size;
+	u32 priv_size;
+
+	int (*instance)(struct mapi_inst *inst);
+	int (*init)(struct mapi_inst *inst);
+	int (*process)(struct mapi_inst *inst, struct mapi_pkt *pkt);
+	void (*get_result)(struct mapi_inst *inst, u64 *words);
+	int (*reset)(struct mapi_inst *inst);
+	int (*change_args)(struct mapi_inst *inst, const struct mapi_arg *args,
+			   u32 nr_args);
+	__poll_t (*poll)(struct mapi_inst *inst, struct file *file,
+			 struct poll_table_struct *wait);
+	int (*mmap)(struct mapi_inst *inst, struct vm_area_struct *vma, u32 cpu,
+		    u32 off);
+	void (*end)(struct mapi_inst *inst);
+	void (*cleanup)(struct mapi_inst *inst);
+
+	struct module *owner;
+	struct list_head list;
+};
+
+#define MAPI_STOP	0
+#define MAPI_PASS	1
+
+/**
+ * struct mapi_inst - a function applied to a flow
+ * @func: the version that was chosen
+ * @flow: the flow it belongs to
+ * @priv: private state, &mapi_func.priv_size bytes
+ * @args: the arguments
+ * @nr_args: how many; optional ones that were left out have their defaults
+ * @slots: slot of CPU 0
+ * @stride: bytes from one CPU's slot to the next
+ * @fid: number in the flow, from 1
+ * @result_size: bytes of result per CPU
+ * @ring_size: data bytes of each CPU's ring, 0 if there is none
+ * @linktype: LINKTYPE_* of the flow's device
+ * @ifindex: interface number of the flow's device
+ * @desc: its descriptor in the result area
+ */
+struct mapi_inst {
+	const struct mapi_func *func;
+	struct mapi_flow *flow;
+	void *priv;
+	struct mapi_arg *args;
+	u32 nr_args;
+	u8 *slots;
+	u32 stride;
+	u32 fid;
+	u32 result_size;
+	u32 ring_size;
+	u32 linktype;
+	u32 ifindex;
+	struct mapi_result_desc *desc;
+
+	/* private: the core's */
+	struct list_head list;
+	struct mapi_errbuf *err;
+	u32 slot_off;
+	bool initialised;
+};
+
+/**
+ * mapi_slot - the counts of a function on one CPU
+ * @inst: the instance
+ * @cpu: the CPU
+ *
+ * Return: the slot; only that CPU, in process(), writes to it.
+ */
+static inline struct mapi_slot *mapi_slot(const struct mapi_inst *inst, u32 cpu)
+{
+	return (struct mapi_slot *)(inst->slots + (size_t)cpu * inst->stride);
+}
+
+/**
+ * mapi_result - the result of a function on one CPU
+ * @inst: the instance
+ * @cpu: the CPU
+ *
+ * Return: &mapi_inst.result_size bytes, zero at connect; only that CPU, in
+ * process(), writes to it, in words of 64 bits. A result of more than one word
+ * is written between mapi_result_begin() and mapi_result_end().
+ */
+static inline u64 *mapi_result(const struct mapi_inst *inst, u32 cpu)
+{
+	return (u64 *)(mapi_slot(inst, cpu) + 1);
+}
+
+/* mapi_add - add to a word that only this CPU writes and others read */
+static inline void mapi_add(u64 *p, u64 n)
+{
+	WRITE_ONCE(*p, *p + n);
+}
+
+/* mapi_result_begin - readers of the slot wait or retry from here on */
+static inline void mapi_result_begin(struct mapi_slot *slot)
+{
+	WRITE_ONCE(slot->seq, slot->seq + 1);
+	smp_wmb();	/* pairs with the reader's fence: seq before the words */
+}
+
+/* mapi_result_end - the slot is consistent again */
+static inline void mapi_result_end(struct mapi_slot *slot)
+{
+	smp_wmb();	/* the words before seq */
+	WRITE_ONCE(slot->seq, slot->seq + 1);
+}
+
+/* mapi_lost - count a packet that a function could not take */
+static inline void mapi_lost(const struct mapi_inst *inst,
+			     const struct mapi_pkt *pkt, enum mapi_loss why)
+{
+	mapi_add(&mapi_slot(inst, pkt->cpu)->lost[why], pkt->npkts);
+}
+
+int mapi_register_func(struct mapi_func *func, struct module *owner);
+void mapi_unregister_func(struct mapi_func *func);
+
+/* Only in instance(), init() and change_args(); see kmod/extack.c. */
+__printf(4, 5)
+int mapi_bad_arg(struct mapi_inst *inst, u32 arg, int err, const char *fmt, ...);
+__printf(5, 6)
+int mapi_bad_arg_code(struct mapi_inst *inst, u32 arg, int err, u32 code,
+		      const char *fmt, ...);
+
+int mapi_inst_charge(struct mapi_inst *inst, size_t bytes);
+void mapi_inst_uncharge(struct mapi_inst *inst, size_t bytes);
+void mapi_inst_wake(struct mapi_inst *inst);
+void mapi_inst_failed(struct mapi_inst *inst, int err);
+
+/**
+ * module_mapi_func - the whole of a module that holds one function
+ * @__func: its &struct mapi_func
+ * @__name: its name, bare, for autoloading
+ */
+#define module_mapi_func(__func, __name)				\
+static int __init __func##_module_init(void)				\
+{									\
+	return mapi_register_func(&(__func), THIS_MODULE);		\
+}									\
+module_init(__func##_module_init);					\
+static void __exit __func##_module_exit(void)				\
+{									\
+	mapi_unregister_func(&(__func));				\
+}									\
+module_exit(__func##_module_exit);					\
+MODULE_ALIAS("mapi-func-" __stringify(__name))
+
+#endif /* _MAPI_FUNC_H */

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The packet as functions see it, whatever source it came from.
+ */
+#ifndef _MAPI_PKT_H
+#define _MAPI_PKT_H
+
+#include <linux/types.h>
+#include <linux/if_ether.h>
+#include <linux/ktime.h>
+#include <linux/mapi.h>
+
+struct bpf_prog;
+struct mapi_dev;
+struct mapi_pkt;
+
+/**
+ * struct mapi_pkt_ops - how the core reaches what a source did not lay out
+ * @copy: copy @len bytes from offset @off of the packet as it was on the wire;
+ *	the caller has checked @off + @len <= caplen; 0 or a negative errno
+ * @tstamp: the time of arrival, in nanoseconds since 1970; sets
+ *	%MAPI_PKT_HWTSTAMP if the card took it. Called once, when first asked for
+ *
+ * Both run in softirq context (or with bottom halves off), under RCU.
+ */
+struct mapi_pkt_ops {
+	int (*copy)(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len);
+	u64 (*tstamp)(struct mapi_pkt *pkt);
+};
+
+#define MAPI_PKT_OUT		BIT(0)	/* sent, not received */
+#define MAPI_PKT_HWTSTAMP	BIT(1)	/* @ts is the card's */
+#define MAPI_PKT_TSTAMPED	BIT(2)	/* @ts is valid */
+#define MAPI_PKT_DISSECTED	BIT(3)	/* @hdr is valid */
+
+/**
+ * struct mapi_hdr - where the headers are
+ * @l3: offset of the network header; 0 if there is none we know
+ * @l4: offset of the transport header, behind IPv6 extension headers; 0 if
+ *	there is none: not IP, a later fragment, or not captured
+ * @payload: offset of what follows a TCP or UDP header; 0 if unknown
+ * @proto: ethertype of the network header, host byte order
+ * @l4_proto: IP protocol number of the transport header
+ * @frag: the packet is an IP fragment, the first included
+ */
+struct mapi_hdr {
+	u32 l3;
+	u32 l4;
+	u32 payload;
+	u16 proto;
+	u8 l4_proto;
+	bool frag;
+};
+
+/**
+ * struct mapi_pkt - a packet on its way through the plan
+ * @data: the first bytes of the packet, from the link-layer header on
+ * @len: how many bytes @data has; use mapi_pkt_pull() for more
+ * @caplen: bytes that can be had
+ * @wirelen: bytes that the packet had on the wire, without FCS
+ * @npkts: wire packets it stands for: 1, or more for a super-packet (GRO,
+ *	GSO) shown to functions with %MAPI_FUNC_F_AGGREGATE only
+ * @bytes: bytes on the wire of all @npkts
+ * @cpu: this CPU, for per-CPU state
+ * @flags: MAPI_PKT_*
+ * @ts: nanoseconds since 1970; use mapi_pkt_ts()
+ * @hash: flow hash of the hardware, 0: none
+ * @colour: colour of the hardware, 0: none
+ * @dev: device it was seen on
+ * @hdr: header offsets; use mapi_pkt_hdr()
+ * @ops: see &struct mapi_pkt_ops
+ * @frame: the source's own
+ * @frame_off: the source's own
+ *
+ * Built on the stack by the source for mapi_dev_rx(). VLAN tags that the
+ * driver stripped are in the packet again: in all lengths, and in the bytes.
+ */
+struct mapi_pkt {
+	const u8 *data;
+	u32 len;
+	u32 caplen;
+	u32 wirelen;
+	u32 npkts;
+	u32 bytes;
+	u32 cpu;
+	u32 flags;
+	u32 hash;
+	u64 ts;
+	u8 colour;
+	struct mapi_dev *dev;
+	struct mapi_hdr hdr;
+	const struct mapi_pkt_ops *ops;
+	void *frame;
+	u32 frame_off;
+};
+
+const u8 *__mapi_pkt_pull(struct mapi_pkt *pkt, u32 n);
+u64 __mapi_pkt_ts(struct mapi_pkt *pkt);
+void __mapi_pkt_dissect(struct mapi_pkt *pkt);
+int mapi_pkt_copy(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len);
+u32 mapi_pkt_run_bpf(const struct mapi_pkt *pkt, const struct bpf_prog *prog);
+
+/**
+ * mapi_pkt_pull - make the first bytes of a packet contiguous
+ * @pkt: the packet
+ * @n: how many bytes
+ *
+ * What is not contiguous already is copied into a buffer of this CPU, once
+ * for all functions. Pointers from earlier calls stay valid until the packet
+ * has left the plan.
+ *
+ * Return: pointer to at least @n bytes, %NULL if @n exceeds the captured
+ * length. Context: process() of a function.
+ */
+static inline const u8 *mapi_pkt_pull(struct mapi_pkt *pkt, u32 n)
+{
+	return likely(n <= pkt->len) ? pkt->data : __mapi_pkt_pull(pkt, n);
+}
+
+/**
+ * mapi_pkt_ts - when the packet arrived
+ * @pkt: the packet
+ *
+ * Return: nanoseconds since 1970. The clock is read at most once a packet, and
+ * not at all if nobody asks.
+ */
+static inline u64 mapi_pkt_ts(struct mapi_pkt *pkt)
+{
+	return pkt->flags & MAPI_PKT_TSTAMPED ? pkt->ts : __mapi_pkt_ts(pkt);
+}
+
+/**
+ * mapi_pkt_hdr - where the headers are
+ * @pkt: the packet
+ *
+ * Dissected once for all functions. Return: never %NULL; unknown offsets are 0.
+ */
+static inline const struct mapi_hdr *mapi_pkt_hdr(struct mapi_pkt *pkt)
+{
+	if (!(pkt->flags & MAPI_PKT_DISSECTED))
+		__mapi_pkt_dissect(pkt);
+	return &pkt->hdr;
+}
+
+/**
+ * mapi_ts_from_ns - nanoseconds to MAPI's time format
+ * @ns: nanoseconds since 1970
+ *
+ * Return: seconds in the high 32 bits, binary fraction in the low 32,
+ * rounded down.
+ */
+static inline u64 mapi_ts_from_ns(u64 ns)
+{
+	u64 sec = ns / NSEC_PER_SEC;
+	u32 nsec = ns - sec * NSEC_PER_SEC;
+
+	return sec << 32 | (((u64)nsec << 32) / NSEC_PER_SEC);
+}
+
+#endif /* _MAPI_PKT_H */

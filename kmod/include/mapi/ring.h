@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A ring of bytes between one producer (a CPU, in softirq) and one consumer.
+ */
+#ifndef _MAPI_RING_H
+#define _MAPI_RING_H
+
+#include <linux/mm.h>
+#include <linux/mapi.h>
+
+/**
+ * struct mapi_ring - one CPU's ring
+ * @data: the bytes, mapped twice in a row, so that records never wrap
+ * @size: bytes of data, a power of two
+ * @head: where the next record goes; the producer's own copy
+ * @prod: what the consumer sees of the producer
+ * @cons: what the producer sees of the consumer; user space may write it
+ * @pages: prod page, cons page, data pages
+ * @nr_data: number of data pages
+ */
+struct mapi_ring {
+	u8 *data;
+	u32 size;
+	u64 head;
+	struct mapi_ring_prod *prod;
+	struct mapi_ring_cons *cons;
+	struct page **pages;
+	u32 nr_data;
+};
+
+size_t mapi_ring_memory(u32 size);
+struct mapi_ring *mapi_rings_alloc(u32 size);
+void mapi_rings_free(struct mapi_ring *rings);
+int mapi_ring_mmap(struct mapi_ring *ring, struct vm_area_struct *vma, u32 off);
+
+/**
+ * mapi_ring_reserve - room for a record
+ * @ring: the ring of this CPU
+ * @len: bytes
+ * @why: set to the reason if there is no room
+ *
+ * The consumer's index is hostile: it is read once, and used only as a
+ * difference that must lie within the ring.
+ *
+ * Return: contiguous memory for @len bytes, or %NULL. Context: producer.
+ */
+static inline void *mapi_ring_reserve(struct mapi_ring *ring, u32 len,
+				      enum mapi_loss *why)
+{
+	/* acquire: the consumer has done reading what we are to overwrite */
+	u64 tail = smp_load_acquire(&ring->cons->tail);
+	u64 used = ring->head - tail;
+
+	if (unlikely(used > ring->size)) {
+		*why = MAPI_LOSS_BAD_INDEX;
+		return NULL;
+	}
+	if (unlikely(len > ring->size - used)) {
+		*why = MAPI_LOSS_RING_FULL;
+		return NULL;
+	}
+	return ring->data + (ring->head & (ring->size - 1));
+}
+
+/**
+ * mapi_ring_commit - publish a record
+ * @ring: the ring of this CPU
+ * @len: bytes, as reserved
+ */
+static inline void mapi_ring_commit(struct mapi_ring *ring, u32 len)
+{
+	ring->head += len;
+	WRITE_ONCE(ring->prod->pkts, ring->prod->pkts + 1);
+	/* release: the record before the head that covers it */
+	smp_store_release(&ring->prod->head, ring->head);
+}
+
+/* mapi_ring_used - bytes not consumed yet, as far as the indices make sense */
+static inline u64 mapi_ring_used(const struct mapi_ring *ring)
+{
+	u64 used = READ_ONCE(ring->prod->head) - READ_ONCE(ring->cons->tail);
+
+	return used <= ring->size ? used : ring->size;
+}
+
+#endif /* _MAPI_RING_H */

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a packet source (NIC tap, trace, ERF stream) and the core are to each
+ * other.
+ */
+#ifndef _MAPI_SOURCE_H
+#define _MAPI_SOURCE_H
+
+#include <linux/module.h>
+#include <linux/mapi.h>
+#include <net/net_namespace.h>
+#include <mapi/pkt.h>
+
+struct mapi_dev;
+struct mapi_plan;
+struct mapi_errbuf;
+
+/**
+ * struct mapi_dev_info - what a source tells about a device
+ * @name: name of the device
+ * @descr: one line for people, may be empty
+ * @oid: object identifier, "1.1"
+ * @ifindex: interface number, 0: none
+ * @linktype: LINKTYPE_* of pcap
+ * @speed: Mbit/s, 0: unknown
+ * @mtu: bytes, 0: unknown
+ * @mode: enum mapi_dev_mode
+ * @tstamp: enum mapi_tstamp
+ * @ifdrops: packets that the interface itself dropped on reception
+ */
+struct mapi_dev_info {
+	char name[MAPI_DEVNAME_MAX + 1];
+	char descr[64];
+	const char *oid;
+	u32 ifindex;
+	u32 linktype;
+	u32 speed;
+	u32 mtu;
+	u32 mode;
+	u32 tstamp;
+	u64 ifdrops;
+};
+
+/**
+ * struct mapi_want - what the flows of a device want of its source
+ * @flows: connected flows; 0: no packets wanted
+ * @out: flows that want sent packets
+ * @promisc: flows that want promiscuous mode
+ */
+struct mapi_want {
+	u32 flows;
+	u32 out;
+	u32 promisc;
+};
+
+/**
+ * struct mapi_source - a kind of device
+ * @name: "nic"
+ * @owner: filled in by mapi_register_source()
+ * @open: find or make the device @name of namespace @net. %NULL if it is not
+ *	of this kind or does not exist, or an ERR_PTR(). Returns it with a
+ *	reference for the caller
+ * @start: packets are wanted as @want says, or differently than before, or
+ *	(@want->flows is 0) no more. When it returns from the last form, no
+ *	mapi_dev_rx() for it runs or will run
+ * @release: the last reference is gone
+ * @info: describe the device
+ * @set: change mode and time stamps; -1 leaves one as it is
+ * @list: call @cb for each device of @net, with its &struct mapi_dev if it has
+ *	one, until it returns non-zero; return that
+ * @gone: the flows of a device that is gone have been ended; drop references
+ *	of the source's own. Optional
+ *
+ * All are called with the core's control mutex held, and may sleep.
+ */
+struct mapi_source {
+	const char *name;
+	struct module *owner;
+	struct list_head entry;
+
+	struct mapi_dev *(*open)(struct net *net, const char *name,
+				 struct mapi_errbuf *err);
+	int (*start)(struct mapi_dev *dev, const struct mapi_want *want,
+		     struct mapi_errbuf *err);
+	void (*release)(struct mapi_dev *dev);
+	void (*info)(struct mapi_dev *dev, struct mapi_dev_info *info);
+	int (*set)(struct mapi_dev *dev, int mode, int tstamp,
+		   struct mapi_errbuf *err);
+	int (*list)(struct net *net,
+		    int (*cb)(const struct mapi_dev_info *info,
+			      struct mapi_dev *dev, void *arg),
+		    void *arg);
+	void (*gone)(struct mapi_dev *dev);
+};
+
+/**
+ * struct mapi_dev_stats - what a device gave to its plan, per CPU
+ * @pkts: packets
+ * @bytes: their bytes on the wire
+ * @lost: packets lost in front of the plan, by reason
+ */
+struct mapi_dev_stats {
+	u64 pkts;
+	u64 bytes;
+	u64 lost[MAPI_LOSS_NR];
+};
+
+/**
+ * struct mapi_dev - a device that flows are on
+ * @plan: what its packets run through, %NULL if no flow is connected
+ * @stats: per CPU, written by mapi_dev_rx()
+ * @source: the kind of device
+ * @id: number of the device while the module is loaded, from 1
+ * @net_cookie: identifies its namespace
+ * @linktype: LINKTYPE_*
+ * @ifindex: interface number, 0: none
+ * @oid: object identifier
+ * @directions: MAPI_DIR_* that it can show now
+ * @tstamp: enum mapi_tstamp, as it is now
+ * @end_reason: enum mapi_end_reason once it is gone
+ *
+ * Embedded in the source's own structure; set up by mapi_dev_init().
+ */
+struct mapi_dev {
+	struct mapi_plan __rcu *plan;
+	struct mapi_dev_stats __percpu *stats;
+	const struct mapi_source *source;
+	u32 id;
+	u64 net_cookie;
+	u32 linktype;
+	u32 ifindex;
+	const char *oid;
+	u32 directions;
+	u32 tstamp;
+	u32 end_reason;
+
+	/* private: the core's */
+	refcount_t refs;
+	struct list_head flows;
+	struct work_struct gone_work;
+	struct mapi_want want;
+};
+
+int mapi_register_source(struct mapi_source *src, struct module *owner);
+void mapi_unregister_source(struct mapi_source *src);
+
+int mapi_dev_init(struct mapi_dev *dev, const struct mapi_source *src,
+		  struct net *net);
+void mapi_dev_get(struct mapi_dev *dev);
+void mapi_dev_put(struct mapi_dev *dev);
+void mapi_dev_gone(struct mapi_dev *dev, enum mapi_end_reason reason);
+void mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt);
+bool mapi_dev_wants_segments(const struct mapi_dev *dev);
+u8 *mapi_pkt_scratch(void);
+
+__printf(4, 5)
+int mapi_err(struct mapi_errbuf *err, int ret, u32 code, const char *fmt, ...);
+
+#endif /* _MAPI_SOURCE_H */

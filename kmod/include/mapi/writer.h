@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Files written by the kernel: records go into a ring per CPU in the form that
+ * they have in the file, and a worker writes long runs of them.
+ */
+#ifndef _MAPI_WRITER_H
+#define _MAPI_WRITER_H
+
+#include <linux/workqueue.h>
+#include <mapi/func.h>
+#include <mapi/ring.h>
+
+struct file;
+struct mapi_writer;
+
+/**
+ * struct mapi_writer_format - what the worker must know of a file format
+ * @rec_len: bytes of a record
+ * @rec_ts: nanoseconds by which records of several CPUs are put in order
+ */
+struct mapi_writer_format {
+	u32 (*rec_len)(const void *rec);
+	u64 (*rec_ts)(const void *rec);
+};
+
+/* The result of a function that writes a file: %MAPI_RESULT_SINGLE. */
+enum {
+	MAPI_WRITER_STATE,	/* 1 while it writes, then 0 */
+	MAPI_WRITER_PKTS,	/* records in the file */
+	MAPI_WRITER_BYTES,	/* bytes of the file */
+	MAPI_WRITER_WORDS,
+};
+
+struct mapi_writer *mapi_writer_start(struct mapi_inst *inst, struct file *file,
+				      const struct mapi_writer_format *format,
+				      const void *header, u32 header_len,
+				      u64 max_pkts);
+void mapi_writer_end(struct mapi_writer *w);
+void mapi_writer_free(struct mapi_writer *w);
+void *mapi_writer_reserve(struct mapi_writer *w, const struct mapi_pkt *pkt,
+			  u32 len);
+void mapi_writer_commit(struct mapi_writer *w, const struct mapi_pkt *pkt,
+			u32 len);
+
+#endif /* _MAPI_WRITER_H */

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <net/genetlink.h>
+#include "core.h"
+
+DEFINE_MUTEX(mapi_mutex);
+struct workqueue_struct *mapi_wq;
+
+static int __init mapi_init(void)
+{
+	int ret;
+
+	mapi_wq = alloc_workqueue("mapi", WQ_UNBOUND, 0);
+	if (!mapi_wq)
+		return -ENOMEM;
+	ret = mapi_flow_init();
+	if (ret)
+		goto err_wq;
+	ret = mapi_netlink_init();
+	if (ret)
+		goto err_flow;
+	return 0;
+
+err_flow:
+	mapi_flow_exit();
+err_wq:
+	destroy_workqueue(mapi_wq);
+	return ret;
+}
+
+/* No flow, device, function or source is left: each holds the module. */
+static void __exit mapi_exit(void)
+{
+	mapi_netlink_exit();
+	rcu_barrier();
+	destroy_workqueue(mapi_wq);
+	mapi_flow_exit();
+	mapi_user_exit();
+	mapi_pkt_exit();
+}
+
+module_init(mapi_init);
+module_exit(mapi_exit);
+
+MODULE_DESCRIPTION("MAPI passive network monitoring core");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_GENL_FAMILY(MAPI_FAMILY_NAME);

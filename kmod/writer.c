@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The file writer. Producers put finished records into the ring of their CPU;
+ * the worker merges the rings by time stamp and hands runs of records to the
+ * file system straight out of the rings: nothing is copied twice.
+ *
+ * What is in the file is whole records and is counted; what is not is counted
+ * as lost, with a reason.
+ */
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uio.h>
+#include <mapi/writer.h>
+#include "core.h"
+
+#define MAX_RUNS	64
+#define MAX_HEADER	64
+#define FLUSH_MS	100	/* a lone packet is in the file after this */
+
+/* How soon the worker has been asked to come. */
+enum {
+	IDLE,
+	SOON,
+	NOW,
+};
+
+/**
+ * struct cursor - where the worker is in a ring
+ * @at: next record, as a byte count
+ * @head: end of what is there
+ * @ts: time stamp of the next record
+ */
+struct cursor {
+	u64 at;
+	u64 head;
+	u64 ts;
+};
+
+/**
+ * struct mapi_writer - a file being written
+ * @inst: the function
+ * @file: the file, with a reference
+ * @format: its records
+ * @pos: bytes written
+ * @pkts: records written
+ * @max_pkts: most records, 0: no limit
+ * @max_pos: most bytes: RLIMIT_FSIZE of who started the flow
+ * @stop: reason for which records are lost from here on; -1: they are not
+ * @asked: IDLE, SOON or NOW
+ * @ended: no producer any more
+ * @work: the worker
+ * @ring_bytes: bytes charged
+ * @rings: a ring for each CPU
+ * @cur: where the worker is in each
+ * @header_len: bytes of @header
+ * @header: begin of the file
+ */
+struct mapi_writer {
+	struct mapi_inst *inst;
+	struct file *file;
+	const struct mapi_writer_format *format;
+	loff_t pos;
+	u64 pkts;
+	u64 max_pkts;
+	u64 max_pos;
+	int stop;
+	int asked;
+	bool ended;
+	struct delayed_work work;
+	size_t ring_bytes;
+	struct mapi_ring *rings;
+	struct cursor *cur;
+	u32 header_len;
+	u8 header[MAX_HEADER];
+};
+
+/**
+ * struct batch - records about to be written
+ * @runs: where they lie
+ * @nr: number of runs
+ * @bytes: in all
+ * @pkts: records
+ */
+struct batch {
+	struct kvec runs[MAX_RUNS];
+	u32 nr;
+	size_t bytes;
+	u64 pkts;
+};
+
+static void ask(struct mapi_writer *w, int how)
+{
+	if (READ_ONCE(w->asked) >= how || xchg(&w->asked, how) >= how)
+		return;
+	/* SOON must not put off what another CPU wants NOW. */
+	if (how == NOW)
+		mod_delayed_work(mapi_wq, &w->work, 0);
+	else
+		queue_delayed_work(mapi_wq, &w->work,
+				   msecs_to_jiffies(FLUSH_MS));
+}
+
+/**
+ * mapi_writer_reserve - room for a record
+ * @w: the writer
+ * @pkt: the packet it is for; counted as lost if there is no room
+ * @len: bytes
+ *
+ * Return: memory for @len bytes, or %NULL. Context: process().
+ */
+void *mapi_writer_reserve(struct mapi_writer *w, const struct mapi_pkt *pkt,
+			  u32 len)
+{
+	int stop = READ_ONCE(w->stop);
+	enum mapi_loss why;
+	void *rec;
+
+	if (unlikely(stop >= 0)) {
+		mapi_lost(w->inst, pkt, stop);
+		return NULL;
+	}
+	rec = mapi_ring_reserve(&w->rings[pkt->cpu], len, &why);
+	if (unlikely(!rec)) {
+		mapi_lost(w->inst, pkt, MAPI_LOSS_BACKLOG);
+		ask(w, NOW);
+	}
+	return rec;
+}
+EXPORT_SYMBOL_GPL(mapi_writer_reserve);
+
+/**
+ * mapi_writer_commit - the record is complete
+ * @w: the writer
+ * @pkt: the packet
+ * @len: bytes, as reserved
+ */
+void mapi_writer_commit(struct mapi_writer *w, const struct mapi_pkt *pkt,
+			u32 len)
+{
+	struct mapi_ring *ring = &w->rings[pkt->cpu];
+
+	mapi_ring_commit(ring, len);
+	ask(w, mapi_ring_used(ring) > ring->size / 4 ? NOW : SOON);
+}
+EXPORT_SYMBOL_GPL(mapi_writer_commit);
+
+static u64 *words(const struct mapi_writer *w)
+{
+	return mapi_result(w->inst, 0);
+}
+
+/* Workers count their losses in the block behind the CPUs'. */
+static void worker_lost(struct mapi_writer *w, enum mapi_loss why, u64 pkts)
+{
+	mapi_add(&mapi_slot(w->inst, nr_cpu_ids)->lost[why], pkts);
+}
+
+static void publish(struct mapi_writer *w)
+{
+	struct mapi_slot *slot = mapi_slot(w->inst, 0);
+
+	preempt_disable();	/* readers spin meanwhile */
+	mapi_result_begin(slot);
+	WRITE_ONCE(words(w)[MAPI_WRITER_STATE], w->stop < 0);
+	WRITE_ONCE(words(w)[MAPI_WRITER_PKTS], w->pkts);
+	WRITE_ONCE(words(w)[MAPI_WRITER_BYTES], w->pos);
+	mapi_result_end(slot);
+	preempt_enable();
+}
+
+/* No more records are written, and no more are wanted. */
+static void stop(struct mapi_writer *w, enum mapi_loss why, int err)
+{
+	WRITE_ONCE(w->stop, why);
+	if (err)
+		mapi_inst_failed(w->inst, err);
+}
+
+/* With the rights of who opened the file. Return: bytes written, or errno. */
+static ssize_t write_all(struct mapi_writer *w, struct kvec *vec, u32 nr,
+			 size_t bytes)
+{
+	const struct cred *old = override_creds(w->file->f_cred);
+	struct iov_iter iter;
+	loff_t pos = w->pos;
+	ssize_t ret = 0;
+
+	/* The application may have changed them since. */
+	if (w->file->f_flags & (O_APPEND | O_DIRECT)) {
+		revert_creds(old);
+		return -EINVAL;
+	}
+	iov_iter_kvec(&iter, ITER_SOURCE, vec, nr, bytes);
+	while (iov_iter_count(&iter)) {
+		ret = vfs_iter_write(w->file, &iter, &pos, 0);
+		if (ret <= 0)
+			break;
+	}
+	revert_creds(old);
+	if (!iov_iter_count(&iter))
+		return bytes;
+	return pos > w->pos ? pos - w->pos : ret ?: -ENOSPC;
+}
+
+/* A part of a batch is in the file: keep its whole records only. */
+static void keep_whole(struct mapi_writer *w, const struct batch *b, size_t part)
+{
+	const struct cred *old;
+	size_t whole = 0;
+	u64 pkts = 0;
+	u32 i, off, len;
+
+	for (i = 0; i < b->nr; i++) {
+		for (off = 0; off < b->runs[i].iov_len; off += len) {
+			len = w->format->rec_len(b->runs[i].iov_base + off);
+			if (whole + len > part)
+				goto out;
+			whole += len;
+			pkts++;
+		}
+	}
+out:
+	w->pos += whole;
+	w->pkts += pkts;
+	worker_lost(w, MAPI_LOSS_FILE, b->pkts - pkts);
+	old = override_creds(w->file->f_cred);
+	vfs_truncate(&w->file->f_path, w->pos);
+	revert_creds(old);
+}
+
+static void write_batch(struct mapi_writer *w, struct batch *b)
+{
+	ssize_t ret;
+
+	if (!b->nr)
+		return;
+	if (w->pos + b->bytes > w->max_pos)
+		ret = -EFBIG;
+	else
+		ret = write_all(w, b->runs, b->nr, b->bytes);
+	if (ret == b->bytes) {
+		w->pos += ret;
+		w->pkts += b->pkts;
+		if (w->max_pkts && w->pkts == w->max_pkts)
+			stop(w, MAPI_LOSS_LIMIT, 0);
+	} else {
+		keep_whole(w, b, max_t(ssize_t, ret, 0));
+		stop(w, MAPI_LOSS_FILE, ret < 0 ? ret : -ENOSPC);
+	}
+	b->nr = 0;
+	b->bytes = 0;
+	b->pkts = 0;
+}
+
+static void batch_add(struct batch *b, u8 *rec, u32 len)
+{
+	struct kvec *run = b->nr ? &b->runs[b->nr - 1] : NULL;
+
+	if (run && (u8 *)run->iov_base + run->iov_len == rec) {
+		run->iov_len += len;
+	} else {
+		run = &b->runs[b->nr++];
+		run->iov_base = rec;
+		run->iov_len = len;
+	}
+	b->bytes += len;
+	b->pkts++;
+}
+
+static u8 *cursor_rec(const struct mapi_writer *w, const struct cursor *c,
+		      int cpu)
+{
+	return w->rings[cpu].data + (c->at & (w->rings[cpu].size - 1));
+}
+
+/* The CPU whose next record is the oldest, or -1. */
+static int oldest(const struct cursor *cur)
+{
+	int cpu, best = -1;
+
+	for_each_possible_cpu(cpu)
+		if (cur[cpu].at != cur[cpu].head &&
+		    (best < 0 || cur[cpu].ts < cur[best].ts))
+			best = cpu;
+	return best;
+}
+
+static void release_rings(struct mapi_writer *w)
+{
+	const struct cursor *cur = w->cur;
+	int cpu;
+
+	/* release: done reading what producers may now overwrite */
+	for_each_possible_cpu(cpu)
+		smp_store_release(&w->rings[cpu].cons->tail, cur[cpu].at);
+}
+
+/* Write what is in the rings now. Return: whether anything was. */
+static bool pass(struct mapi_writer *w)
+{
+	struct cursor *cur = w->cur;
+	struct batch b = {};
+	bool any = false;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct mapi_ring *ring = &w->rings[cpu];
+
+		cur[cpu].at = ring->cons->tail;
+		cur[cpu].head = smp_load_acquire(&ring->prod->head);
+		if (cur[cpu].at != cur[cpu].head)
+			cur[cpu].ts = w->format->rec_ts(cursor_rec(w, &cur[cpu],
+								   cpu));
+	}
+	while ((cpu = oldest(cur)) >= 0) {
+		struct cursor *c = &cur[cpu];
+		u8 *rec = cursor_rec(w, c, cpu);
+		u32 len = w->format->rec_len(rec);
+
+		any = true;
+		if (w->stop >= 0)
+			worker_lost(w, w->stop, 1);
+		else
+			batch_add(&b, rec, len);
+		c->at += len;
+		if (c->at != c->head)
+			c->ts = w->format->rec_ts(cursor_rec(w, c, cpu));
+		if (b.nr == MAX_RUNS || b.bytes >= SZ_256K ||
+		    (w->max_pkts && w->pkts + b.pkts == w->max_pkts)) {
+			write_batch(w, &b);
+			release_rings(w);
+			cond_resched();
+		}
+	}
+	write_batch(w, &b);
+	release_rings(w);
+	return any;
+}
+
+static void write_header(struct mapi_writer *w)
+{
+	struct kvec vec = { .iov_base = w->header, .iov_len = w->header_len };
+	ssize_t ret = write_all(w, &vec, 1, w->header_len);
+
+	if (ret == w->header_len) {
+		w->pos = ret;
+		w->header_len = 0;
+	} else {
+		stop(w, MAPI_LOSS_FILE, ret < 0 ? ret : -ENOSPC);
+	}
+}
+
+static void writer_work(struct work_struct *work)
+{
+	struct mapi_writer *w = container_of(to_delayed_work(work),
+					     struct mapi_writer, work);
+	bool any;
+
+	WRITE_ONCE(w->asked, SOON);
+	if (w->header_len && w->stop < 0)
+		write_header(w);
+	any = pass(w);
+	if (!any && !w->ended) {
+		/*
+		 * Go to sleep until a producer asks. One that has not seen yet
+		 * that it must is in an RCU read-side section, and its record
+		 * can be seen when that is over.
+		 */
+		WRITE_ONCE(w->asked, IDLE);
+		synchronize_rcu();
+		any = pass(w);
+	}
+	publish(w);
+	if (any && !w->ended)
+		queue_delayed_work(mapi_wq, &w->work,
+				   msecs_to_jiffies(FLUSH_MS));
+}
+
+/**
+ * mapi_writer_start - begin a file
+ * @inst: the function; &mapi_inst.ring_size is the size of its rings, its
+ *	result has %MAPI_WRITER_WORDS
+ * @file: open for writing; a reference is taken
+ * @format: its records
+ * @header: bytes to begin the file with
+ * @header_len: how many, at most 64
+ * @max_pkts: most records, 0: no limit
+ *
+ * Context: init() of a function. Return: the writer or an ERR_PTR().
+ */
+struct mapi_writer *mapi_writer_start(struct mapi_inst *inst, struct file *file,
+				      const struct mapi_writer_format *format,
+				      const void *header, u32 header_len,
+				      u64 max_pkts)
+{
+	size_t bytes = num_possible_cpus() * mapi_ring_memory(inst->ring_size);
+	struct mapi_writer *w;
+	int ret;
+
+	if (WARN_ON(header_len > MAX_HEADER))
+		return ERR_PTR(-EINVAL);
+	bytes += sizeof(*w);
+	ret = mapi_inst_charge(inst, bytes);
+	if (ret)
+		return ERR_PTR(ret);
+	w = kzalloc(sizeof(*w), GFP_KERNEL_ACCOUNT);
+	if (!w)
+		goto err_charge;
+	w->cur = kcalloc(nr_cpu_ids, sizeof(*w->cur), GFP_KERNEL_ACCOUNT);
+	if (!w->cur)
+		goto err_writer;
+	w->rings = mapi_rings_alloc(inst->ring_size);
+	if (!w->rings)
+		goto err_cursors;
+	w->inst = inst;
+	w->ring_bytes = bytes;
+	w->file = get_file(file);
+	w->format = format;
+	w->max_pkts = max_pkts;
+	w->max_pos = min_t(u64, rlimit(RLIMIT_FSIZE), file_inode(file)->i_sb->s_maxbytes);
+	w->stop = -1;
+	w->header_len = header_len;
+	memcpy(w->header, header, header_len);
+	INIT_DELAYED_WORK(&w->work, writer_work);
+	/* The file shall have its header even if no packet comes. */
+	publish(w);
+	ask(w, NOW);
+	return w;
+
+err_cursors:
+	kfree(w->cur);
+err_writer:
+	kfree(w);
+err_charge:
+	mapi_inst_uncharge(inst, bytes);
+	return ERR_PTR(-ENOMEM);
+}
+EXPORT_SYMBOL_GPL(mapi_writer_start);
+
+/**
+ * mapi_writer_end - write what is left; no producer runs any more
+ * @w: the writer
+ *
+ * Context: end() of a function. On return the file is complete.
+ */
+void mapi_writer_end(struct mapi_writer *w)
+{
+	cancel_delayed_work_sync(&w->work);
+	w->ended = true;
+	writer_work(&w->work.work);
+	if (w->stop < 0)
+		stop(w, MAPI_LOSS_FILE, 0);
+	publish(w);
+}
+EXPORT_SYMBOL_GPL(mapi_writer_end);
+
+/**
+ * mapi_writer_free - free a writer
+ * @w: the writer, ended, or never in a plan; may be %NULL
+ */
+void mapi_writer_free(struct mapi_writer *w)
+{
+	if (!w)
+		return;
+	cancel_delayed_work_sync(&w->work);
+	fput(w->file);
+	mapi_rings_free(w->rings);
+	kfree(w->cur);
+	mapi_inst_uncharge(w->inst, w->ring_bytes);
+	kfree(w);
+}
+EXPORT_SYMBOL_GPL(mapi_writer_free);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/* Arguments of a call given as text. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply.h"
+#include "mapi.h"
+
+static const struct {
+	const char *name;
+	int num;
+} constants[] = {
+	{ "WAIT", WAIT },
+	{ "NOWAIT", NOWAIT },
+	{ "PERIODIC", PERIODIC },
+	{ "PROBABILISTIC", PROBABILISTIC },
+	{ "MFF_PCAP", MFF_PCAP },
+	{ "MFF_TCPDUMP", MFF_TCPDUMP },
+	{ "MFF_RAW", MFF_RAW },
+	{ "MFF_DAG_ERF", MFF_DAG_ERF },
+	{ "MFF_COMBO6", MFF_COMBO6 },
+	{ "MFF_NAPATECH", MFF_NAPATECH },
+	{ "MFF_PCAP_NSEC", MFF_PCAP_NSEC },
+};
+
+static bool read_constant(const char *text, int64_t *num)
+{
+	for (size_t i = 0; i < sizeof(constants) / sizeof(*constants); i++) {
+		if (!strcmp(constants[i].name, text)) {
+			*num = constants[i].num;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool read_number(const char *text, int64_t *num)
+{
+	char *end;
+
+	errno = 0;
+	*num = strtoll(text, &end, 0);
+	return !errno && end != text && !*end;
+}
+
+static int set_text(struct mapi_call *call, unsigned int n, const char *text,
+		    struct mapi_nl_err *err)
+{
+	struct mapi_arg *arg = &call->args[n];
+	char type = call->spec->args[n].type;
+
+	if (mapi_type_is_text(type)) {
+		arg->str = strdup(text);
+		return arg->str ? 0 :
+		       mapi_nl_fail(err, ENOMEM, 0, 0, "out of memory");
+	}
+	if (type == 'c' && strlen(text) == 1) {
+		arg->num = text[0];
+		return 0;
+	}
+	if (read_constant(text, &arg->num) || read_number(text, &arg->num))
+		return 0;
+	return mapi_arg_fail(call, n, 0, err, "\"%.64s\" is not a number", text);
+}
+
+int mapi_call_set_text(struct mapi_call *call, char *const *args,
+		       unsigned int nargs, struct mapi_nl_err *err)
+{
+	if (nargs > call->spec->nargs)
+		return mapi_nl_fail(err, EINVAL, MAPI_ERR_ARGUMENT, 0,
+				    "%s: %u arguments given, it takes %u",
+				    call->name, nargs, call->spec->nargs);
+	call->nargs = nargs;
+	for (unsigned int i = 0; i < nargs; i++) {
+		if (!args[i] && mapi_type_is_text(call->spec->args[i].type))
+			continue;
+		if (!args[i])
+			return mapi_arg_fail(call, i, 0, err, "is NULL");
+		if (set_text(call, i, args[i], err))
+			return -1;
+	}
+	return 0;
+}

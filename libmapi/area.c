@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+/* The result area of a connected flow: mapped, read without system calls. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "area.h"
+#include "error.h"
+#include "seq.h"
+
+_Static_assert((int)MAPI_LOST_NR == (int)MAPI_LOSS_NR &&
+	       (int)MAPI_LOST_NR <= MAPI_LOST_MAX, "the kernel's reasons");
+_Static_assert((int)FLOW_CLOSED == (int)MAPI_FLOW_CLOSED, "the kernel's states");
+_Static_assert((int)MAPI_ENDED_EOF == (int)MAPI_END_EOF, "the kernel's reasons");
+
+/* Is it what this library can read? The kernel may know more than we do. */
+static int check(const struct mapi_area *area)
+{
+	const struct mapi_result_hdr *hdr = area->hdr;
+	__u64 descs, blocks;
+
+	if (area->size < sizeof(*hdr) || hdr->magic != MAPI_RESULT_MAGIC)
+		return mapi_error(MAPI_SHM_ERR, "the flow has no result area");
+	if (hdr->version != MAPI_RESULT_VERSION)
+		return mapi_error(MAPI_SHM_ERR,
+				  "the kernel's results have version %u, this library reads %u",
+				  hdr->version, MAPI_RESULT_VERSION);
+	descs = hdr->hdr_len + (__u64)hdr->nr_funcs * hdr->desc_len;
+	blocks = hdr->block_off + (hdr->nr_cpus + 1ULL) * hdr->block_stride;
+	if (hdr->desc_len < sizeof(struct mapi_result_desc) ||
+	    descs > area->size || blocks > area->size)
+		return mapi_error(MAPI_SHM_ERR, "the result area is too short");
+	return 0;
+}
+
+int mapi_area_map(struct mapi_area *area, int fd, size_t size)
+{
+	void *map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (map == MAP_FAILED)
+		return mapi_error(MAPI_SHM_ERR, "cannot map the results: %s",
+				  strerror(errno));
+	area->hdr = map;
+	area->size = size;
+	if (check(area)) {
+		mapi_area_unmap(area);
+		return -1;
+	}
+	return 0;
+}
+
+void mapi_area_unmap(struct mapi_area *area)
+{
+	if (area->hdr)
+		munmap((void *)area->hdr, area->size);
+	area->hdr = NULL;
+}
+
+const struct mapi_result_desc *mapi_area_desc(const struct mapi_area *area,
+					      unsigned int fid)
+{
+	const struct mapi_result_hdr *hdr = area->hdr;
+
+	if (!fid || fid > hdr->nr_funcs)
+		return NULL;
+	return (const void *)((const char *)hdr + hdr->hdr_len +
+			      (size_t)(fid - 1) * hdr->desc_len);
+}
+
+enum mapi_status mapi_area_status(const struct mapi_area *area)
+{
+	return __atomic_load_n(&area->hdr->status, __ATOMIC_ACQUIRE);
+}
+
+int mapi_area_reason(const struct mapi_area *area)
+{
+	return __atomic_load_n(&area->hdr->reason, __ATOMIC_ACQUIRE);
+}
+
+/* Number nr_cpus is the base block. */
+static const void *block(const struct mapi_area *area, unsigned int cpu)
+{
+	return (const char *)area->hdr + area->hdr->block_off +
+	       (size_t)cpu * area->hdr->block_stride;
+}
+
+static const struct mapi_slot *slot(const struct mapi_area *area,
+				    const struct mapi_result_desc *desc,
+				    unsigned int cpu)
+{
+	return (const void *)((const char *)block(area, cpu) + desc->slot_off);
+}
+
+/* One block's words, of one moment. A single word always is. */
+static void read_slot(const struct mapi_slot *slot, __u64 *words,
+		      unsigned int nr)
+{
+	const __u64 *result = (const void *)(slot + 1);
+	__u32 seq;
+
+	do {
+		seq = nr > 1 ? mapi_seq_begin(&slot->seq) : 0;
+		for (unsigned int i = 0; i < nr; i++)
+			words[i] = mapi_load(&result[i]);
+	} while (nr > 1 && mapi_seq_retry(&slot->seq, seq));
+}
+
+static void sum_slots(const struct mapi_area *area,
+		      const struct mapi_result_desc *desc, __u64 *words,
+		      __u64 *part, unsigned int nr)
+{
+	const __u64 *base;
+
+	base = (const void *)(slot(area, desc, area->hdr->nr_cpus) + 1);
+	for (unsigned int i = 0; i < nr; i++)
+		words[i] = -mapi_load(&base[i]);
+	for (unsigned int cpu = 0; cpu < area->hdr->nr_cpus; cpu++) {
+		read_slot(slot(area, desc, cpu), part, nr);
+		for (unsigned int i = 0; i < nr; i++)
+			words[i] += part[i];
+	}
+}
+
+void mapi_area_read(const struct mapi_area *area,
+		    const struct mapi_result_desc *desc, __u64 *words)
+{
+	unsigned int nr = desc->size / sizeof(*words);
+	__u32 seq;
+
+	if (desc->type == MAPI_RESULT_NONE)
+		return;
+	if (desc->type == MAPI_RESULT_SINGLE) {
+		read_slot(slot(area, desc, 0), words, nr);
+		return;
+	}
+	do {
+		seq = mapi_seq_begin(&desc->seq);
+		sum_slots(area, desc, words, words + nr, nr);
+	} while (mapi_seq_retry(&desc->seq, seq));
+}
+
+/* The sum of a count that lies at the same place in the first @nr blocks. */
+static __u64 sum_count(const struct mapi_area *area, unsigned int nr,
+		       size_t offset)
+{
+	__u64 sum = 0;
+
+	for (unsigned int i = 0; i < nr; i++)
+		sum += mapi_load((const void *)((const char *)block(area, i) +
+						offset));
+	return sum;
+}
+
+/* A count of struct mapi_slot: the base block's is a worker's own. */
+static __u64 sum_slot(const struct mapi_area *area,
+		      const struct mapi_result_desc *desc, size_t offset)
+{
+	return sum_count(area, area->hdr->nr_cpus + 1, desc->slot_off + offset);
+}
+
+static __u64 sum_filtered(const struct mapi_area *area,
+			  const struct mapi_result_desc *desc)
+{
+	return sum_slot(area, desc, offsetof(struct mapi_slot, filtered));
+}
+
+/*
+ * A packet is counted on its way in first, then by the function that stops it.
+ * So read against the stream: what is missing at the end may still be on its
+ * way, but nothing is ever stopped that did not come in.
+ */
+void mapi_area_stats(const struct mapi_area *area,
+		     const struct mapi_result_desc *desc,
+		     struct mapi_function_stats *stats)
+{
+	__u64 before = 0;
+
+	memset(stats, 0, sizeof(*stats));
+	for (unsigned int i = 0; i < MAPI_LOSS_NR; i++)
+		stats->lost[i] = sum_slot(area, desc,
+					  offsetof(struct mapi_slot, lost[i]));
+	stats->filtered = sum_filtered(area, desc);
+	for (unsigned int fid = desc->fid; --fid; )
+		before += sum_filtered(area, mapi_area_desc(area, fid));
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	stats->pkts = sum_count(area, area->hdr->nr_cpus,
+				offsetof(struct mapi_flow_slot, in)) - before;
+	stats->passed = stats->pkts - stats->filtered;
+	stats->status = -__atomic_load_n(&desc->status, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/* The functions that have a half in the client's process. */
+#include <string.h>
+
+#include "client.h"
+
+static const struct mapi_client *const clients[] = {
+	&mapi_client_bpf_filter,
+	&mapi_client_to_file,
+};
+
+const struct mapi_client *mapi_client_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(clients) / sizeof(*clients); i++)
+		if (!strcmp(clients[i]->name, name))
+			return clients[i];
+	return NULL;
+}

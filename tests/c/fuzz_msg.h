@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Requests to the mapi family as a client that knows it would make them, with
+ * random contents. fuzz_mutate.h then spoils them.
+ */
+#ifndef FUZZ_MSG_H
+#define FUZZ_MSG_H
+
+#include <linux/filter.h>
+#include <linux/genetlink.h>
+#include <linux/mapi.h>
+#include <linux/netlink.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define FUZZ_MAX	(128 << 10)
+
+/* xorshift64*: the same messages for the same seed, everywhere. */
+static uint64_t fuzz_state;
+
+static uint32_t fuzz_random(uint32_t below)
+{
+	fuzz_state ^= fuzz_state >> 12;
+	fuzz_state ^= fuzz_state << 25;
+	fuzz_state ^= fuzz_state >> 27;
+	return ((fuzz_state * 2685821657736338717ULL) >> 32) % below;
+}
+
+static bool fuzz_chance(uint32_t percent)
+{
+	return fuzz_random(100) < percent;
+}
+
+#define fuzz_pick(array)	((array)[fuzz_random(sizeof(array) / sizeof((array)[0]))])
+
+/* A request being made. */
+static struct fuzz_msg {
+	union {
+		struct nlmsghdr nlh;
+		uint8_t bytes[FUZZ_MAX];
+	};
+	uint32_t len;
+} fuzz;
+
+static struct genlmsghdr *fuzz_genl(void)
+{
+	return (void *)(fuzz.bytes + NLMSG_HDRLEN);
+}
+
+static void fuzz_put(uint16_t type, const void *data, uint32_t len)
+{
+	struct nlattr *attr = (void *)(fuzz.bytes + fuzz.len);
+
+	if (fuzz.len + NLA_HDRLEN + NLA_ALIGN(len) > FUZZ_MAX)
+		return;
+	attr->nla_type = type;
+	attr->nla_len = NLA_HDRLEN + len;
+	memset(attr + 1, 0, NLA_ALIGN(len));
+	memcpy(attr + 1, data, len);
+	fuzz.len += NLA_HDRLEN + NLA_ALIGN(len);
+}
+
+static void fuzz_u32(uint16_t type, uint32_t val)
+{
+	fuzz_put(type, &val, sizeof(val));
+}
+
+static void fuzz_u64(uint16_t type, uint64_t val)
+{
+	fuzz_put(type, &val, sizeof(val));
+}
+
+static void fuzz_str(uint16_t type, const char *str)
+{
+	fuzz_put(type, str, strlen(str) + 1);
+}
+
+/* Return: where the nest begins, for fuzz_end(). */
+static uint32_t fuzz_nest(uint16_t type)
+{
+	uint32_t at = fuzz.len;
+
+	fuzz_put(type | NLA_F_NESTED, "", 0);
+	return at;
+}
+
+static void fuzz_end(uint32_t at)
+{
+	((struct nlattr *)(fuzz.bytes + at))->nla_len = fuzz.len - at;
+}
+
+/* What requests speak of; kept by the driver. */
+#define FUZZ_FLOWS	24
+static int fuzz_fds[FUZZ_FLOWS];		/* -1: none */
+static uint32_t fuzz_ids[FUZZ_FLOWS];
+static int fuzz_file, fuzz_null, fuzz_closed;
+static const char *fuzz_device;
+
+static int64_t fuzz_int(void)
+{
+	static const int64_t odd[] = {
+		0, 1, -1, 2, 7, 100, 4096, 65536, 131072, 131073, 262144,
+		1 << 20, INT32_MAX, INT32_MIN, UINT32_MAX, INT64_MAX, INT64_MIN,
+	};
+
+	return fuzz_pick(odd);
+}
+
+static int fuzz_fd(void)
+{
+	const int others[] = { fuzz_file, fuzz_null, fuzz_closed, -1,
+			       INT32_MAX, INT32_MIN };
+
+	return fuzz_chance(92) ? fuzz_pick(fuzz_fds) : fuzz_pick(others);
+}
+
+static const char *fuzz_name(void)
+{
+	static const char *const names[] = { "a", "b", "flow.1", "c-c", "1x", "",
+					     "a b", "a/b" };
+
+	return fuzz_pick(names);
+}
+
+static const char *fuzz_dev(void)
+{
+	static const char *const names[] = { "lo", "nosuch0", "", "/dev/lo", "..",
+					     "a\nb", "%s%n" };
+
+	return fuzz_chance(85) ? fuzz_device : fuzz_pick(names);
+}
+
+static void fuzz_flow_key(void)
+{
+	switch (fuzz_random(8)) {
+	case 0:
+		fuzz_u32(MAPI_A_FLOW_ID, fuzz_pick(fuzz_ids));
+		break;
+	case 1:
+		fuzz_str(MAPI_A_FLOW_NAME, fuzz_name());
+		break;
+	default:
+		fuzz_u32(MAPI_A_FLOW_FD, fuzz_fd());
+	}
+}
+
+static void fuzz_arg_int(const char *name, int64_t val)
+{
+	uint32_t at = fuzz_nest(MAPI_A_FUNC_ARG);
+
+	if (name)
+		fuzz_str(MAPI_A_ARG_NAME, name);
+	fuzz_u64(MAPI_A_ARG_INT, val);
+	fuzz_end(at);
+}
+
+static void fuzz_arg_str(const char *str)
+{
+	uint32_t at = fuzz_nest(MAPI_A_FUNC_ARG);
+
+	fuzz_str(MAPI_A_ARG_STR, str);
+	fuzz_end(at);
+}
+
+static void fuzz_to_buffer(void)
+{
+	static const char *const names[] = { "flag", "snaplen", "size",
+					     "watermark", "limit", "x" };
+
+	if (fuzz_chance(50))
+		fuzz_arg_int("size", 131072);
+	while (fuzz_chance(40))
+		fuzz_arg_int(fuzz_pick(names), fuzz_int());
+}
+
+static void fuzz_str_search(void)
+{
+	static const char *const patterns[] = {
+		"x", "abc||def", "|41 42|", "\\|", "|4", "||", "\\", "", "a|00|b",
+	};
+
+	fuzz_arg_str(fuzz_pick(patterns));
+	for (int i = 0; i < 2 && fuzz_chance(50); i++)
+		fuzz_arg_int(NULL, fuzz_chance(70) ? fuzz_random(100) : fuzz_int());
+}
+
+static void fuzz_bpf_filter(void)
+{
+	static const struct sock_filter simple[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x88b5, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0xffff),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	uint32_t at = fuzz_nest(MAPI_A_FUNC_ARG), n = fuzz_random(64) + 1;
+	struct sock_filter prog[64];
+
+	memcpy(prog, simple, sizeof(simple));
+	if (fuzz_chance(50)) {
+		n = 4;
+	} else {
+		for (uint32_t i = 0; i < n; i++) {
+			prog[i] = fuzz_pick(simple);
+			if (fuzz_chance(30))
+				prog[i].code = fuzz_random(0x200);
+			if (fuzz_chance(30))
+				prog[i].k = fuzz_int();
+		}
+	}
+	fuzz_str(MAPI_A_ARG_STR, "x");
+	fuzz_put(MAPI_A_ARG_BLOB, prog, n * sizeof(*prog));
+	fuzz_end(at);
+}
+
+static void fuzz_to_file(void)
+{
+	uint32_t at;
+
+	fuzz_arg_int(NULL, fuzz_chance(80) ? 0 : fuzz_int());
+	at = fuzz_nest(MAPI_A_FUNC_ARG);
+	fuzz_u32(MAPI_A_ARG_FD, fuzz_chance(80) ? fuzz_file : fuzz_fd());
+	fuzz_end(at);
+	if (fuzz_chance(30))
+		fuzz_arg_int(NULL, fuzz_int());
+	fuzz_arg_int("size", fuzz_chance(90) ? 131072 : fuzz_int());
+}
+
+static void fuzz_sample(void)
+{
+	for (uint32_t i = fuzz_random(4); i; i--)
+		fuzz_arg_int(NULL, fuzz_int());
+}
+
+static void fuzz_any_args(void)
+{
+	for (uint32_t i = fuzz_chance(80) ? 0 : fuzz_random(20); i; i--)
+		fuzz_arg_int(NULL, fuzz_int());
+}
+
+static const struct {
+	const char *name;
+	void (*args)(void);
+} fuzz_funcs[] = {
+	{ "PKT_COUNTER", fuzz_any_args },
+	{ "BYTE_COUNTER", fuzz_any_args },
+	{ "TO_BUFFER", fuzz_to_buffer },
+	{ "STR_SEARCH", fuzz_str_search },
+	{ "BPF_FILTER", fuzz_bpf_filter },
+	{ "SAMPLE", fuzz_sample },
+	{ "TO_FILE", fuzz_to_file },
+	{ "NOSUCH", fuzz_any_args },
+};
+
+static void fuzz_func(bool set)
+{
+	uint32_t at = fuzz_nest(MAPI_A_FLOW_FUNC);
+	uint32_t which = fuzz_random(sizeof(fuzz_funcs) / sizeof(*fuzz_funcs));
+
+	if (set) {
+		fuzz_u32(MAPI_A_FUNC_FID, fuzz_random(5));
+		if (fuzz_chance(40))
+			fuzz_put(MAPI_A_FUNC_RESET, "", 0);
+	} else {
+		fuzz_str(MAPI_A_FUNC_NAME, fuzz_funcs[which].name);
+		if (fuzz_chance(10))
+			fuzz_str(MAPI_A_FUNC_LIBRARY, "stdflib");
+		if (fuzz_chance(10))
+			fuzz_str(MAPI_A_FUNC_OID, "1");
+	}
+	fuzz_funcs[which].args();
+	fuzz_end(at);
+}
+
+static void fuzz_flow_new(void)
+{
+	static const uint32_t flags[] = { 0, 0, 0, 0, 0, 0, 2, 1, 3, 4 };
+	uint32_t f = fuzz_pick(flags);
+
+	fuzz_str(MAPI_A_FLOW_DEVICE, fuzz_dev());
+	if (f)
+		fuzz_u32(MAPI_A_FLOW_FLAGS, f);
+	if (f & 1)
+		fuzz_str(MAPI_A_FLOW_NAME, fuzz_name());
+	if (fuzz_chance(20))
+		fuzz_u32(MAPI_A_FLOW_DIRECTION, fuzz_random(5));
+}
+
+/* Mostly what changes nothing: to change it takes grace periods. */
+static void fuzz_device_set(void)
+{
+	fuzz_str(MAPI_A_DEVICE_NAME, fuzz_dev());
+	if (fuzz_chance(50))
+		fuzz_u32(MAPI_A_DEVICE_MODE, fuzz_chance(98) ? 0 : fuzz_random(4));
+	if (fuzz_chance(50))
+		fuzz_u32(MAPI_A_DEVICE_TSTAMP, fuzz_random(3));
+}
+
+static void fuzz_limit_set(void)
+{
+	static const uint32_t uids[] = { 1, 2, 3, 65534, UINT32_MAX };
+
+	fuzz_u32(MAPI_A_LIMIT_UID, fuzz_pick(uids));
+	if (fuzz_chance(50))
+		fuzz_u32(MAPI_A_LIMIT_FLOWS, fuzz_int());
+	if (fuzz_chance(50))
+		fuzz_u64(MAPI_A_LIMIT_MEMORY, fuzz_int());
+	if (fuzz_chance(50))
+		fuzz_put(MAPI_A_LIMIT_RESET, "", 0);
+}
+
+static void fuzz_begin(uint16_t family, int cmd)
+{
+	fuzz.nlh = (struct nlmsghdr){
+		.nlmsg_type = family,
+		.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
+		.nlmsg_seq = 1,
+	};
+	*fuzz_genl() = (struct genlmsghdr){ .cmd = cmd, .version = 1 };
+	fuzz.len = NLMSG_HDRLEN + GENL_HDRLEN;
+}
+
+/* A request that might be granted. */
+static void fuzz_make(uint16_t family)
+{
+	/* As often as a client would use them. */
+	static const uint8_t cmds[] = {
+		MAPI_CMD_FLOW_NEW, MAPI_CMD_FLOW_NEW, MAPI_CMD_FLOW_NEW,
+		MAPI_CMD_FLOW_APPLY, MAPI_CMD_FLOW_APPLY, MAPI_CMD_FLOW_APPLY,
+		MAPI_CMD_FLOW_APPLY, MAPI_CMD_FLOW_APPLY, MAPI_CMD_FLOW_APPLY,
+		MAPI_CMD_FLOW_CONNECT, MAPI_CMD_FLOW_OPEN, MAPI_CMD_FLOW_GET,
+		MAPI_CMD_FLOW_GET, MAPI_CMD_FLOW_SET, MAPI_CMD_FLOW_SET,
+		MAPI_CMD_FLOW_SET, MAPI_CMD_FLOW_DEL, MAPI_CMD_RESULT_GET,
+		MAPI_CMD_RESULT_GET, MAPI_CMD_DEVICE_GET, MAPI_CMD_DEVICE_SET,
+		MAPI_CMD_FUNCTION_GET, MAPI_CMD_LIMIT_GET, MAPI_CMD_LIMIT_SET,
+	};
+	int cmd = fuzz_pick(cmds);
+
+	fuzz_begin(family, cmd);
+	switch (cmd) {
+	case MAPI_CMD_FLOW_NEW:
+		fuzz_flow_new();
+		break;
+	case MAPI_CMD_FLOW_APPLY:
+		fuzz_u32(MAPI_A_FLOW_FD, fuzz_fd());
+		fuzz_func(false);
+		break;
+	case MAPI_CMD_FLOW_CONNECT:
+		fuzz_u32(MAPI_A_FLOW_FD, fuzz_fd());
+		break;
+	case MAPI_CMD_FLOW_SET:
+		fuzz_flow_key();
+		fuzz_func(true);
+		break;
+	case MAPI_CMD_RESULT_GET:
+		fuzz_flow_key();
+		if (fuzz_chance(30))
+			fuzz_func(true);
+		break;
+	case MAPI_CMD_DEVICE_GET:
+		fuzz_str(MAPI_A_DEVICE_NAME, fuzz_dev());
+		break;
+	case MAPI_CMD_DEVICE_SET:
+		fuzz_device_set();
+		break;
+	case MAPI_CMD_FUNCTION_GET:
+		fuzz_str(MAPI_A_FUNCTION_NAME, fuzz_pick(fuzz_funcs).name);
+		break;
+	case MAPI_CMD_LIMIT_SET:
+		fuzz_limit_set();
+		break;
+	case MAPI_CMD_LIMIT_GET:
+		fuzz_u32(MAPI_A_LIMIT_UID, fuzz_random(4));
+		break;
+	default:
+		fuzz_flow_key();
+	}
+	if (fuzz_chance(4))
+		fuzz.nlh.nlmsg_flags |= NLM_F_DUMP;
+	fuzz.nlh.nlmsg_len = fuzz.len;
+}
+
+#endif

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+/* Results and statistics of functions. */
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+void results_sum(void);
+void results_forms(void);
+void results_consistent(void);
+void results_reset(void);
+void results_errors(void);
+void stats(void);
+void stats_never_negative(void);
+void no_syscalls(void);
+
+static int fd;
+static struct mapi_result_hdr *area;
+
+static void setup(void)
+{
+	fd = fake_flow(1);
+	area = fake_area(fd);
+}
+
+static mapi_u64_t count(int fid)
+{
+	mapi_u64_t val = 0;
+
+	CHECK(!mapi_read_results(fd, fid, &val));
+	return val;
+}
+
+void results_sum(void)
+{
+	setup();
+	for (int cpu = 0; cpu < FAKE_CPUS; cpu++)
+		*fake_words(area, FAKE_COUNTER, cpu) = 1ULL << (40 + cpu);
+	CHECK(count(FAKE_COUNTER) == 7ULL << 40);
+	*fake_words(area, FAKE_COUNTER, FAKE_CPUS) = 1ULL << 42;
+	CHECK(count(FAKE_COUNTER) == 3ULL << 40);
+
+	/* one worker's words: neither summed nor reset */
+	for (int cpu = 0; cpu <= FAKE_CPUS; cpu++)
+		*fake_words(area, FAKE_FILE, cpu) = 1;
+	CHECK(count(FAKE_FILE) == 11);
+}
+
+void results_forms(void)
+{
+	unsigned char bytes[24];
+	void *any = bytes;
+	struct timeval now;
+	mapi_results_t *res;
+	mapi_u64_t val = ~0ULL;
+	int low[2] = { 5, 5 };
+
+	setup();
+	*fake_words(area, FAKE_COUNTER, 1) = 0x100000007ULL;
+	res = mapi_read_results(fd, FAKE_COUNTER);
+	CHECK(res && res->size == 8);
+	CHECK(*(mapi_u64_t *)res->res == 0x100000007ULL);
+	gettimeofday(&now, NULL);
+	CHECK(res->ts / 1000000 - now.tv_sec + 1 <= 2);
+	*fake_words(area, FAKE_COUNTER, 1) = 8;
+	CHECK(mapi_read_results(fd, FAKE_COUNTER) == res);
+	CHECK(*(mapi_u64_t *)res->res == 8);
+	CHECK(mapi_read_result(fd, FAKE_COUNTER) == res);
+
+	*fake_words(area, FAKE_COUNTER, 1) = 0x100000007ULL;
+	CHECK(!mapi_read_results(fd, FAKE_COUNTER, &low[0]));
+	CHECK(low[0] == 7 && low[1] == 5);
+	memset(bytes, 0xff, sizeof(bytes));
+	CHECK(!mapi_read_results(fd, FAKE_COUNTER, any));
+	CHECK(bytes[0] == 7 && bytes[4] == 1 && bytes[8] == 0xff);
+	CHECK(!mapi_read_results(fd, FAKE_TRIPLE, bytes));
+	CHECK(!memcmp(bytes, (char[24]){ 0 }, sizeof(bytes)));
+
+	/* an int's worth of result fills all of a longer variable */
+	CHECK(!mapi_read_results(fd, FAKE_FILE, &val) && val == 0);
+
+	/* a function without a result still gives an address */
+	res = mapi_read_results(fd, FAKE_SAMPLE);
+	CHECK(res && res->res && res->size == 0);
+}
+
+static atomic_bool stop;
+
+/* Write three equal words, now and then. */
+static void *write_triples(void *arg)
+{
+	struct mapi_slot *slot = fake_slot(area, FAKE_TRIPLE, 1);
+	__u64 *words = fake_words(area, FAKE_TRIPLE, 1);
+
+	for (__u64 n = 0; !stop; n++) {
+		__atomic_store_n(&slot->seq, slot->seq + 1, __ATOMIC_RELAXED);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		for (int i = 0; i < 3; i++)
+			__atomic_store_n(&words[i], n, __ATOMIC_RELAXED);
+		__atomic_store_n(&slot->seq, slot->seq + 1, __ATOMIC_RELEASE);
+	}
+	return arg;
+}
+
+void results_consistent(void)
+{
+	mapi_u64_t last = 0;
+	pthread_t writer;
+
+	setup();
+	pthread_create(&writer, NULL, write_triples, NULL);
+	for (int i = 0; i < 100000; i++) {
+		mapi_u64_t val[3];
+
+		CHECK(!mapi_read_results(fd, FAKE_TRIPLE, &val));
+		CHECK(val[0] == val[1] && val[1] == val[2]);
+		CHECK(val[0] >= last);
+		last = val[0];
+	}
+	stop = true;
+	pthread_join(writer, NULL);
+}
+
+/* Count, and reset at the same time, as the kernel does. */
+static void *count_and_reset(void *arg)
+{
+	struct mapi_result_desc *desc = (void *)(area + 1);
+	__u64 *word = fake_words(area, FAKE_COUNTER, 1);
+	__u64 *base = fake_words(area, FAKE_COUNTER, FAKE_CPUS);
+
+	while (!stop) {
+		__atomic_store_n(word, *word + 1, __ATOMIC_RELAXED);
+		if (*word % 64)
+			continue;
+		__atomic_store_n(&desc->seq, desc->seq + 1, __ATOMIC_RELAXED);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		__atomic_store_n(base, *word, __ATOMIC_RELAXED);
+		__atomic_store_n(&desc->seq, desc->seq + 1, __ATOMIC_RELEASE);
+	}
+	return arg;
+}
+
+void results_reset(void)
+{
+	pthread_t writer;
+
+	setup();
+	pthread_create(&writer, NULL, count_and_reset, NULL);
+	for (int i = 0; i < 100000; i++)
+		CHECK(count(FAKE_COUNTER) < 1ULL << 40);
+	stop = true;
+	pthread_join(writer, NULL);
+}
+
+void results_errors(void)
+{
+	mapi_u64_t val = 77;
+	int flow = fake_flow(2);
+
+	CHECK(!mapi_read_results(0, 1));
+	CHECK_ERROR(MAPI_INVALID_FLOW);
+	CHECK(!mapi_read_results(flow, 0));
+	CHECK_ERROR(MAPI_INVALID_FLOW);
+	CHECK(!mapi_read_results(12345, 1));
+	CHECK_ERROR(MAPI_INVALID_FLOW);
+	CHECK(!mapi_read_results(flow, FAKE_NR + 1));
+	CHECK_ERROR(MAPI_INVALID_FID_FUNCID);
+	CHECK(mapi_read_results(flow, FAKE_NR + 1, &val) == -1 && val == 77);
+	CHECK_ERROR(MAPI_INVALID_FID_FUNCID);
+	CHECK(mapi_read_results(flow, 1, (int *)NULL) == -1);
+	CHECK_ERROR(MFUNCT_INVALID_ARGUMENT_3);
+}
+
+void stats(void)
+{
+	struct mapi_function_stats s;
+
+	setup();
+	fake_flow_slot(area, 0)->in = 100;
+	fake_flow_slot(area, 2)->in = 20;
+	fake_slot(area, FAKE_COUNTER, 0)->filtered = 30;
+	fake_slot(area, FAKE_FILE, 2)->filtered = 15;
+	fake_slot(area, FAKE_FILE, 1)->lost[MAPI_LOSS_BACKLOG] = 4;
+	fake_slot(area, FAKE_FILE, FAKE_CPUS)->lost[MAPI_LOSS_FILE] = 2;
+	((struct mapi_result_desc *)(area + 1))[FAKE_FILE - 1].status = -28;
+
+	CHECK(!mapi_get_function_stats(fd, FAKE_COUNTER, &s));
+	CHECK(s.pkts == 120 && s.filtered == 30 && s.passed == 90 && !s.status);
+	CHECK(!mapi_get_function_stats(fd, FAKE_FILE, &s));
+	CHECK(s.pkts == 90 && s.filtered == 15 && s.passed == 75);
+	CHECK(s.lost[MAPI_LOST_BACKLOG] == 4 && s.lost[MAPI_LOST_FILE] == 2);
+	CHECK(s.lost[MAPI_LOST_RING_FULL] == 0 && s.status == 28);
+	CHECK(!mapi_get_function_stats(fd, FAKE_BUFFER, &s));
+	CHECK(s.pkts == 75 && s.passed == 75);
+	CHECK(mapi_get_function_stats(fd, FAKE_BUFFER, NULL) == -1);
+	CHECK_ERROR(MFUNCT_INVALID_ARGUMENT_3);
+}
+
+/* Every packet comes in and is stopped at once. */
+static void *stop_packets(void *arg)
+{
+	__u64 *in = &fake_flow_slot(area, 1)->in;
+	__u64 *filtered = &fake_slot(area, FAKE_COUNTER, 1)->filtered;
+
+	while (!stop) {
+		__atomic_store_n(in, *in + 1, __ATOMIC_RELEASE);
+		__atomic_store_n(filtered, *filtered + 1, __ATOMIC_RELEASE);
+	}
+	return arg;
+}
+
+void stats_never_negative(void)
+{
+	struct mapi_function_stats s;
+	pthread_t writer;
+
+	setup();
+	pthread_create(&writer, NULL, stop_packets, NULL);
+	for (int i = 0; i < 100000; i++) {
+		CHECK(!mapi_get_function_stats(fd, FAKE_COUNTER, &s));
+		CHECK(s.passed < 1ULL << 40);
+	}
+	stop = true;
+	pthread_join(writer, NULL);
+}
+
+/* Nothing but the two getppid() is to be seen between them, from outside. */
+void no_syscalls(void)
+{
+	struct mapi_function_stats s;
+	struct fake_ring ring;
+
+	setup();
+	fake_ring(fd, 0, &ring);
+	CHECK(fake_packet(&ring, 1, 100));
+	CHECK(mapi_get_next_pkt(fd, FAKE_BUFFER));
+	mapi_read_results(fd, FAKE_COUNTER);
+	for (int i = 0; i < 50; i++)
+		CHECK(fake_packet(&ring, 2 + i, 100));
+	getppid();
+	for (int i = 0; i < 50; i++) {
+		CHECK(mapi_read_results(fd, FAKE_TRIPLE));
+		CHECK(count(FAKE_COUNTER) == 0);
+		CHECK(!mapi_get_function_stats(fd, FAKE_COUNTER, &s));
+		CHECK(mapi_flow_status(fd, NULL) == FLOW_ACTIVE);
+		CHECK(mapi_get_next_pkt(fd, FAKE_BUFFER));
+	}
+	getppid();
+}

@@ -1,0 +1,138 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2154 # logs is set by run.sh
+#
+# Test files in guests of one kernel: those that can share one go into the same
+# guest, one after the other. After a death or a complaint of the kernel the
+# remaining ones get a fresh guest.
+
+guests_run()	# kernel files...
+{
+	local kernel=$1 f shared=() alone=() guest=0
+
+	shift
+	trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
+	mkdir -p "$logs/$kernel"
+	for f; do
+		case ${f##*/} in
+		solo_*)	alone+=("$f") ;;
+		*)	if [ -n "$(guests_options "$f")" ]; then
+				alone+=("$f")
+			else
+				shared+=("$f")
+			fi ;;
+		esac
+	done
+	[ ${#shared[@]} = 0 ] || guests_share "$kernel" "${shared[@]}"
+	for f in ${alone[@]+"${alone[@]}"}; do
+		guests_share "$kernel" "$f"
+	done
+}
+
+# The options of scripts/vm a test asks for.
+guests_options()	# file
+{
+	sed -n 's/^# vm: *//p' "$1" | head -n 1
+}
+
+# Runs files in one guest if that lasts, in more if not. guest counts them.
+guests_share()	# kernel files...
+{
+	local kernel=$1 limit f stillborn=0 stumbles=0 started begun log status dir options
+
+	shift
+	while [ $# -gt 0 ]; do
+		guest=$((guest + 1))
+		dir=$logs/$kernel/guest-$guest
+		mkdir -p "$dir"
+		limit=180
+		for f; do
+			limit=$((limit + $(test_timeout "$f") + 20))
+		done
+		read -ra options < <(guests_options "$1") || :
+		status=0
+		mkfifo "$dir/stream"
+		guests_listen "$kernel" "$dir" <"$dir/stream" &
+		scripts/vm --kernel "$kernel" --timeout "$limit" --out "$dir" \
+			${options[@]+"${options[@]}"} -- \
+			env SLOW="${SLOW:-1}" tests/lib/in_guest.sh "$@" \
+			>"$dir/stream" 2>"$dir/vm.log" &
+		wait $! || status=$?
+		wait
+		rm -f "$dir/stream"
+
+		# What was begun and not ended died with its guest.
+		started=$(cat "$dir/started" 2>/dev/null || :)
+		if [ "$status" = 95 ] && [ "$stumbles" -lt 3 ]; then
+			stumbles=$((stumbles + 1))
+			started=''
+		elif [ -n "$started" ]; then
+			begun=$(cat "$dir/begun")
+			log=$(guests_log "$kernel" "$started")
+			guests_news "$dir" >>"$log"
+			[ "$status" != 0 ] || status=98
+			report "$kernel/$(basename "$started" .sh)" "$status" \
+				$((SECONDS - begun)) "$log"
+			stillborn=0
+		elif [ ! -s "$dir/done" ]; then
+			stillborn=$((stillborn + 1))
+		else
+			stillborn=0
+			# The kernel complained when its last test was over.
+			if [ "$status" != 0 ] && ! grep -q ' 99$' "$dir/done"; then
+				log=$logs/$kernel/guest-$guest.log
+				guests_news "$dir" >"$log"
+				report "$kernel/end of guest $guest" "$status" 0 "$log"
+			fi
+		fi
+		if [ "$stillborn" = 2 ] || [ "$status" = 97 ]; then
+			for f; do
+				log=$(guests_log "$kernel" "$f")
+				guests_news "$dir" >"$log"
+				report "$kernel/$(basename "$f" .sh)" "$status" 0 "$log"
+			done
+			return 0
+		fi
+		while [ $# -gt 0 ] &&
+		      { [ "$1" = "$started" ] || grep -qs "^$1 " "$dir/done"; }; do
+			shift
+		done
+	done
+}
+
+guests_log()	# kernel file
+{
+	echo "$logs/$1/$(basename "$2" .sh).log"
+}
+
+# What the runner had to say, as diagnostics.
+guests_news()	# dir
+{
+	tail -n 60 "$1/vm.log" | sed 's/^/# /'
+}
+
+# Takes apart what in_guest.sh says, and reports each file when it ends.
+guests_listen()	# kernel dir
+{
+	local kernel=$1 dir=$2 line verb file status begun log=/dev/null
+
+	while IFS= read -r line; do
+		read -r verb file status <<<"$line" || :
+		case $verb in
+		@start)
+			log=$(guests_log "$kernel" "$file")
+			: >"$log"
+			begun=$SECONDS
+			echo "$begun" >"$dir/begun"
+			echo "$file" >"$dir/started" ;;
+		@end)
+			report "$kernel/$(basename "$file" .sh)" "$status" \
+				$((SECONDS - begun)) "$log"
+			echo "$file $status" >>"$dir/done"
+			rm -f "$dir/started"
+			log=/dev/null ;;
+		*)
+			printf '%s\n' "$line" >>"$log" ;;
+		esac
+	done
+}

@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# In the guest: in_guest.sh FILE... runs test files one after the other, each
+# between a line "@start FILE" and a line "@end FILE STATUS". It stops early
+# where what follows could no longer be trusted: after a complaint of the
+# kernel, and when our modules will not go.
+set -u
+
+# shellcheck source=tests/lib/report.sh
+. tests/lib/report.sh
+# shellcheck source=scripts/vm.d/lib/console.sh
+. scripts/vm.d/lib/console.sh
+
+# The kernel has complained since its log was cleared: says what.
+complained()
+{
+	local taint
+
+	dmesg | grep -E -m 1 -A 40 "$console_complaints" | sed 's/^/# /'
+	[ "${PIPESTATUS[1]}" != 0 ] || return 0
+	taint=$(cat /proc/sys/kernel/tainted)
+	[ $((taint & console_taint)) != 0 ] && echo "# the kernel is tainted: $taint"
+}
+
+# Every module of ours can be removed; descriptors may take a moment to go.
+clean()
+{
+	local i
+
+	for i in {1..8}; do
+		ours=$(lsmod | awk '$1 ~ /^mapi/ { print $1 }')
+		[ -n "$ours" ] || return 0
+		# shellcheck disable=SC2086
+		modprobe -ra $ours 2>/dev/null
+		[ "$i" = 1 ] || sleep 0.5
+	done
+	return 1
+}
+
+for file; do
+	echo "@start $file"
+	echo "<5>mapi-test: $file" >/dev/kmsg
+	dmesg -C
+	timeout --kill-after=10 "$(test_timeout "$file")" "./$file" </dev/null 2>&1
+	status=$?
+	echo
+	stop=''
+	if ! clean; then
+		echo "# clean after: these modules cannot be removed:" "$(echo "$ours" | xargs)"
+		stop=y
+		[ "$status" != 0 ] || status=96
+	fi
+	if complained; then
+		stop=y
+		status=99
+	fi
+	echo "@end $file $status"
+	[ -z "$stop" ] || exit 0
+done

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What MAPI saw against what tcpdump saw.
+
+    wire.py CLAIM [, CLAIM]...
+
+prints, for each thing to compare, its name, what MAPI has, and what it should
+have, with tabs between them. Files are pcap; FILTERED is what tcpdump passes
+with the filter in question. The search for the pattern is done here anew.
+
+    worm [HOW...] FILTERED BPF MATCHED [FILE...]
+        BPF packets were counted behind the filter, MATCHED behind the search;
+        the files hold exactly the latter
+    worm2 FILTERED LINES
+        LINES is what the example worm2 has printed
+    filter [HOW...] FILTERED COUNT [FILE...]
+        as worm, without a search; "-" instead of a number: it is not known
+    same [HOW...] WIRE FILE
+        all packets are the same between the two marks
+    times WIRE FILE
+        and have almost the same time
+    totals FILTERED PACKETS BYTES
+        so many were counted in all
+
+Packets of a file are the same if they are byte for byte, in the order in which
+each station sent them. HOW is one or both of: "sorted", in any order; or=FILE,
+a packet may be in FILE instead, what tcpdump saw on the device itself.
+"""
+import re
+import struct
+import sys
+
+PATTERN, OFFSET, DEPTH = b"pattern", 100, 300
+
+
+SLACK = 2.0             # seconds that a slow machine may take for a packet
+
+
+def records(path):
+    """Yields (time, length on the wire, bytes)."""
+    with open(path, "rb") as f:
+        data = f.read()
+    magic, _, _, _, _, _, link = struct.unpack_from("=IHHiIII", data)
+    if magic not in (0xa1b2c3d4, 0xa1b23c4d) or link != 1:
+        raise ValueError(f"{path} is not a capture of Ethernet")
+    unit = 1e-6 if magic == 0xa1b2c3d4 else 1e-9
+    at = 24
+    while at < len(data):
+        sec, frac, caplen, length = struct.unpack_from("=IIII", data, at)
+        at += 16
+        if at + caplen > len(data):
+            raise ValueError(f"{path} ends within a packet")
+        yield sec + frac * unit, length, data[at:at + caplen]
+        at += caplen
+
+
+def packets(path):
+    """A list of (length on the wire, bytes)."""
+    return [(length, data) for _, length, data in records(path)]
+
+
+def whole(path):
+    """What tcpdump saw, which is useless unless it is all there."""
+    found = packets(path)
+    if any(length != len(data) for length, data in found):
+        raise ValueError(f"{path}: tcpdump cut packets short")
+    return found
+
+
+def searched(pkts):
+    return [p for p in pkts if PATTERN in p[1][OFFSET:OFFSET + DEPTH]]
+
+
+def between_marks(pkts):
+    def place(mark):
+        return next((i for i, p in enumerate(pkts) if mark in p[1]), None)
+    first, last = place(b"THE BEGIN"), place(b"THE END")
+    if first is None or last is None:
+        raise ValueError("a mark is missing")
+    return pkts[first:last + 1]
+
+
+def by_station(pkts):
+    stations = {}
+    for p in pkts:
+        stations.setdefault(p[1][6:12], []).append(p)
+    return stations
+
+
+def difference(i, got, want):
+    if got[0] != want[0]:
+        return f"packet {i}: {got[0]} bytes on the wire, not {want[0]}"
+    if len(got[1]) != len(want[1]):
+        return f"packet {i}: {len(got[1])} bytes captured, not {len(want[1])}"
+    at = next(n for n, (a, b) in enumerate(zip(got[1], want[1])) if a != b)
+    return f"packet {i}: from byte {at} {got[1][at:at + 8].hex()}, " \
+           f"not {want[1][at:at + 8].hex()}"
+
+
+class Same:
+    """How packets are compared."""
+
+    def __init__(self, words):
+        self.ordered, self.allowed = True, set()
+        while words[0] == "sorted" or words[0].startswith("or="):
+            how, _, path = words.pop(0).partition("=")
+            if path:
+                self.allowed.update(packets(path))
+            else:
+                self.ordered = False
+
+    def verdict(self, got, want):
+        """How many are the same, or the first that is not."""
+        if len(got) != len(want):
+            return f"{len(got)} packets, not {len(want)}"
+        if self.ordered:
+            got, want = by_station(got), by_station(want)
+        else:
+            got, want = {"": sorted(got)}, {"": sorted(want)}
+        for station, sent in want.items():
+            seen = got.get(station, [])
+            if len(seen) != len(sent):
+                return f"{len(seen)} packets of a station, not {len(sent)}"
+            for i, (a, b) in enumerate(zip(seen, sent)):
+                if a != b and a not in self.allowed:
+                    return difference(i, a, b)
+        return self.wanted(sum(len(sent) for sent in want.values()))
+
+    def wanted(self, number):
+        return f"{number} equal packets"
+
+    def row(self, name, path, got, want):
+        row(f"{name} of {path}", self.verdict(got, want), self.wanted(len(want)))
+
+
+def row(name, got, want):
+    print(name, got, want, sep="\t")
+
+
+def count(number, name, pkts):
+    if number != "-":
+        row(name, number, len(pkts))
+
+
+def filter(*words, search=False):
+    words = list(words)
+    how = Same(words)
+    found = whole(words.pop(0))
+    count(words.pop(0), "packets behind the filter", found)
+    if search:
+        found = searched(found)
+        count(words.pop(0), "packets behind the search", found)
+    if words and not found:
+        row("packets to compare", "none", "some")
+    for path in words:
+        how.row("bytes", path, packets(path), found)
+
+
+def worm(*words):
+    filter(*words, search=True)
+
+
+def worm2(filtered, lines):
+    filtered = whole(filtered)
+    found = searched(filtered)
+    with open(lines) as f:
+        said = re.findall(r": (\d+) of (\d+) bytes, of (\d+) packets (\d+) match",
+                          f.read())
+    row(f"lengths in {lines}",
+        sorted((int(w), int(c)) for c, w, _, _ in said) ==
+        sorted((length, len(data)) for length, data in found), True)
+    row(f"counts at the end of {lines}", said and said[-1][2:],
+        (str(len(filtered)), str(len(found))))
+
+
+def same(*words):
+    words = list(words)
+    how = Same(words)
+    wire, path = words
+    how.row("all packets", path, between_marks(packets(path)),
+            between_marks(whole(wire)))
+
+
+def times(wire, path):
+    seen = {data: time for time, _, data in records(path)}
+    late = [abs(seen[data] - time) for time, _, data in records(wire) if data in seen]
+    row(f"times of {path}", "like tcpdump's" if late and max(late) < SLACK
+        else f"up to {max(late, default='no packet')} s off", "like tcpdump's")
+
+
+def totals(filtered, count, size):
+    pkts = whole(filtered)
+    row("packets counted", count, len(pkts))
+    row("bytes counted", size, sum(length for length, _ in pkts))
+
+
+CLAIMS = {f.__name__: f for f in (filter, worm, worm2, same, times, totals)}
+
+if __name__ == "__main__":
+    claims, claim = [], []
+    for w in [*sys.argv[1:], ","]:
+        if w != ",":
+            claim.append(w)
+        else:
+            claims.append(claim)
+            claim = []
+    for name, *words in claims:
+        try:
+            CLAIMS[name](*words)
+        except (OSError, ValueError, StopIteration) as e:
+            row(f"{name} {' '.join(words)}", f"{type(e).__name__}: {e}", "")

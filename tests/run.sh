@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs the tests: tests/host/*.sh once on this machine, tests/guest/*.sh in a
+# guest of each kernel. Prints KTAP, one block of subtests per file, and as the
+# last line the totals. What each file said and the guests' consoles are left
+# in build/check.
+#
+#   KERNELS	the kernels ("6.1 6.12")
+#   TESTS	only files whose path contains this pattern
+#   JOBS	kernels tested at the same time (2)
+#   SLOW	factor on the time a test may take (1), for a busy machine
+#
+# A guest test may say, in comments of its own:
+#
+#   # vm: --smp 1 --mem 2G	options of scripts/vm; it gets its own guest
+#   # timeout: 600		seconds it may take (300)
+#
+# A file named solo_* gets its own guest, too.
+set -eu
+cd "$(dirname "$0")/.."
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+KERNELS=${KERNELS:-6.1 6.12}
+TESTS=${TESTS:-}
+JOBS=${JOBS:-2}
+
+top=$PWD
+logs=$top/${BUILD:-build}/check
+case ${BUILD:-} in /*) logs=$BUILD/check ;; esac
+
+# shellcheck source=tests/lib/report.sh
+. tests/lib/report.sh
+# shellcheck source=tests/lib/host.sh
+. tests/lib/host.sh
+# shellcheck source=tests/lib/guests.sh
+. tests/lib/guests.sh
+
+chosen()	# files...
+{
+	local f
+
+	for f; do
+		# The pattern is meant to be one.
+		# shellcheck disable=SC2053
+		if [ -x "$f" ] && [[ $f == *$TESTS* ]]; then
+			echo "$f"
+		fi
+	done
+}
+
+# A test that is not executable would never be run, and nobody would notice.
+for f in tests/host/*.sh tests/guest/*.sh; do
+	if [ -e "$f" ] && [ ! -x "$f" ]; then
+		echo "run.sh: not executable: $f" >&2
+		exit 1
+	fi
+done
+
+mapfile -t host < <(chosen tests/host/*.sh)
+mapfile -t guest < <(chosen tests/guest/*.sh)
+
+trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+report_begin
+for f in ${host[@]+"${host[@]}"}; do
+	host_run "$f"
+done
+if [ ${#guest[@]} -gt 0 ]; then
+	for kernel in $KERNELS; do
+		while [ "$(jobs -pr | wc -l)" -ge "$JOBS" ]; do
+			wait -n || :
+		done
+		guests_run "$kernel" "${guest[@]}" &
+	done
+	wait
+fi
+report_end

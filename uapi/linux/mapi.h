@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note OR MIT */
+/*
+ * MAPI: the contract between the kernel modules and user space.
+ *
+ * Three parts: the generic netlink family "mapi" (control), the result area
+ * that a flow descriptor maps (answers, read without system calls), and the
+ * packet rings that it maps (TO_BUFFER). mapi.yaml beside this file describes
+ * the netlink part as a kernel netlink specification.
+ *
+ * All integers are in host byte order unless said otherwise.
+ */
+#ifndef _UAPI_LINUX_MAPI_H
+#define _UAPI_LINUX_MAPI_H
+
+#include <linux/types.h>
+
+#define MAPI_FAMILY_NAME	"mapi"
+#define MAPI_FAMILY_VERSION	1
+#define MAPI_MCGRP_EVENTS	"events"	/* CAP_NET_ADMIN to join */
+
+#define MAPI_NAME_MAX		31	/* flow, function, library names */
+#define MAPI_DEVNAME_MAX	63	/* device names */
+#define MAPI_OID_MAX		63	/* "1.2.4" */
+#define MAPI_STR_MAX		4095	/* string arguments */
+#define MAPI_BLOB_MAX		32767	/* binary arguments */
+#define MAPI_ARGS_MAX		16	/* arguments of one function */
+#define MAPI_FUNCS_MAX		256	/* functions of one flow */
+#define MAPI_CAPLEN_MAX		69632	/* longest packet that can be captured */
+
+/**
+ * enum mapi_cmd - commands of the family
+ * @MAPI_CMD_FLOW_NEW: create a flow (flow set: DEVICE; DIRECTION, FLAGS, NAME
+ *	optional). Replies with ID, FD (a new descriptor, close-on-exec),
+ *	LINKTYPE, DEVOID. Needs CAP_NET_RAW over the socket's namespace, and
+ *	CAP_NET_ADMIN if it is to persist.
+ * @MAPI_CMD_FLOW_OPEN: a descriptor for a persistent flow (NAME or ID).
+ *	Same reply as FLOW_NEW, plus STATUS.
+ * @MAPI_CMD_FLOW_APPLY: append a function (FD; FUNC: NAME, OID and LIBRARY
+ *	optional, ARG...). Replies with FUNC: FID.
+ * @MAPI_CMD_FLOW_CONNECT: start the flow (FD). Replies like FLOW_GET.
+ * @MAPI_CMD_FLOW_GET: describe one flow (FD, ID or NAME), or dump all that
+ *	the caller may see, without FUNC where there are too many.
+ * @MAPI_CMD_FLOW_SET: on a connected flow (FD, ID or NAME): FUNC: FID with
+ *	ARG... (change_args) or RESET.
+ * @MAPI_CMD_FLOW_DEL: end a flow (ID or NAME); its descriptors stay readable.
+ * @MAPI_CMD_RESULT_GET: results of a flow (FD, ID or NAME; FUNC: FID for one
+ *	function only) for tools; programs map them instead.
+ * @MAPI_CMD_DEVICE_GET: describe one device (NAME) or dump all.
+ * @MAPI_CMD_DEVICE_SET: NAME with MODE and/or TSTAMP; CAP_NET_ADMIN.
+ * @MAPI_CMD_FUNCTION_GET: describe one function by NAME, loading its module
+ *	(CAP_NET_RAW or CAP_NET_ADMIN needed to load), or dump the loaded ones.
+ * @MAPI_CMD_LIMIT_GET: limits and use of one UID, or dump: the default first.
+ * @MAPI_CMD_LIMIT_SET: UID (absent: the default) with FLOWS and/or MEMORY, or
+ *	RESET; CAP_NET_ADMIN in the initial user namespace.
+ * @MAPI_CMD_FLOW_NTF: event: a flow was made, started, ended or deleted
+ *	(flow set with EVENT, without FUNC).
+ * @MAPI_CMD_DEVICE_NTF: event: a device was set or went away (device set
+ *	with EVENT).
+ */
+enum mapi_cmd {
+	MAPI_CMD_UNSPEC,
+	MAPI_CMD_FLOW_NEW,
+	MAPI_CMD_FLOW_OPEN,
+	MAPI_CMD_FLOW_APPLY,
+	MAPI_CMD_FLOW_CONNECT,
+	MAPI_CMD_FLOW_GET,
+	MAPI_CMD_FLOW_SET,
+	MAPI_CMD_FLOW_DEL,
+	MAPI_CMD_RESULT_GET,
+	MAPI_CMD_DEVICE_GET,
+	MAPI_CMD_DEVICE_SET,
+	MAPI_CMD_FUNCTION_GET,
+	MAPI_CMD_LIMIT_GET,
+	MAPI_CMD_LIMIT_SET,
+	MAPI_CMD_FLOW_NTF,
+	MAPI_CMD_DEVICE_NTF,
+	__MAPI_CMD_MAX,
+};
+#define MAPI_CMD_MAX (__MAPI_CMD_MAX - 1)
+
+/* Flow set: FLOW_*, RESULT_GET. */
+enum mapi_flow_attr {
+	MAPI_A_FLOW_UNSPEC,
+	MAPI_A_FLOW_PAD,
+	MAPI_A_FLOW_ID,			/* u32, unique while the module is loaded */
+	MAPI_A_FLOW_FD,			/* s32 */
+	MAPI_A_FLOW_NAME,		/* string, letters digits . _ - */
+	MAPI_A_FLOW_DEVICE,		/* string */
+	MAPI_A_FLOW_DEVICE_ID,		/* u32 */
+	MAPI_A_FLOW_IFINDEX,		/* u32 */
+	MAPI_A_FLOW_DIRECTION,		/* u32, MAPI_DIR_* */
+	MAPI_A_FLOW_FLAGS,		/* u32, MAPI_FLOW_F_* */
+	MAPI_A_FLOW_STATUS,		/* u32, enum mapi_flow_status */
+	MAPI_A_FLOW_REASON,		/* u32, enum mapi_end_reason */
+	MAPI_A_FLOW_UID,		/* u32, owner as the reader's namespace sees it */
+	MAPI_A_FLOW_LINKTYPE,		/* u32, LINKTYPE_* of pcap */
+	MAPI_A_FLOW_DEVOID,		/* string */
+	MAPI_A_FLOW_CREATED,		/* u64, ns since 1970 */
+	MAPI_A_FLOW_CONNECTED,		/* u64, ns since 1970, 0: not yet */
+	MAPI_A_FLOW_ENDED,		/* u64, ns since 1970, 0: not yet */
+	MAPI_A_FLOW_IN,			/* u64, packets that entered */
+	MAPI_A_FLOW_OUT,		/* u64, packets that passed all functions */
+	MAPI_A_FLOW_RESULT_SIZE,	/* u64, bytes of the result area */
+	MAPI_A_FLOW_FUNC,		/* nest (func set), repeated */
+	MAPI_A_FLOW_EVENT,		/* u32, enum mapi_event */
+	MAPI_A_FLOW_MEMORY,		/* u64, bytes charged to the owner */
+	__MAPI_A_FLOW_MAX,
+};
+#define MAPI_A_FLOW_MAX (__MAPI_A_FLOW_MAX - 1)
+
+/* Func set: a function applied to a flow. */
+enum mapi_func_attr {
+	MAPI_A_FUNC_UNSPEC,
+	MAPI_A_FUNC_PAD,
+	MAPI_A_FUNC_FID,		/* u32, from 1 */
+	MAPI_A_FUNC_NAME,		/* string */
+	MAPI_A_FUNC_LIBRARY,		/* string */
+	MAPI_A_FUNC_OID,		/* string; request: as in NAME!oid */
+	MAPI_A_FUNC_ARG,		/* nest (arg set), repeated, in order */
+	MAPI_A_FUNC_RESULT_TYPE,	/* u32, enum mapi_result_type */
+	MAPI_A_FUNC_RESULT_SIZE,	/* u32, bytes */
+	MAPI_A_FUNC_RESULT,		/* binary, merged over CPUs */
+	MAPI_A_FUNC_STATUS,		/* s32, 0 or the errno that ended it */
+	MAPI_A_FUNC_PKTS,		/* u64, packets that came in */
+	MAPI_A_FUNC_PASSED,		/* u64, packets that went on */
+	MAPI_A_FUNC_FILTERED,		/* u64, packets it stopped */
+	MAPI_A_FUNC_LOST,		/* nest (loss set), repeated, non-zero only */
+	MAPI_A_FUNC_RESET,		/* flag */
+	__MAPI_A_FUNC_MAX,
+};
+#define MAPI_A_FUNC_MAX (__MAPI_A_FUNC_MAX - 1)
+
+/* Arg set: an argument, or (in FUNCTION_GET) its specification. */
+enum mapi_arg_attr {
+	MAPI_A_ARG_UNSPEC,
+	MAPI_A_ARG_PAD,
+	MAPI_A_ARG_INT,			/* s64: types i c l r f */
+	MAPI_A_ARG_STR,			/* string: types s S */
+	MAPI_A_ARG_FD,			/* s32: type w, open for writing */
+	MAPI_A_ARG_BLOB,		/* binary: what the client half made of STR */
+	MAPI_A_ARG_NAME,		/* string */
+	MAPI_A_ARG_TYPE,		/* u32: the letter of the argument description */
+	MAPI_A_ARG_FLAGS,		/* u32: MAPI_ARG_F_* */
+	MAPI_A_ARG_MIN,			/* s64 */
+	MAPI_A_ARG_MAX,			/* s64 */
+	MAPI_A_ARG_DEFAULT,		/* s64 */
+	__MAPI_A_ARG_MAX,
+};
+#define __MAPI_A_ARG_LAST (__MAPI_A_ARG_MAX - 1)
+
+#define MAPI_ARG_F_OPTIONAL	1	/* may be left out: DEFAULT is used */
+#define MAPI_ARG_F_EXTRA	2	/* not part of the varargs form */
+
+/* Loss set. */
+enum mapi_loss_attr {
+	MAPI_A_LOSS_UNSPEC,
+	MAPI_A_LOSS_PAD,
+	MAPI_A_LOSS_REASON,		/* u32, enum mapi_loss */
+	MAPI_A_LOSS_PKTS,		/* u64 */
+	__MAPI_A_LOSS_MAX,
+};
+#define MAPI_A_LOSS_MAX (__MAPI_A_LOSS_MAX - 1)
+
+/* Function set: FUNCTION_GET. */
+enum mapi_function_attr {
+	MAPI_A_FUNCTION_UNSPEC,
+	MAPI_A_FUNCTION_NAME,		/* string */
+	MAPI_A_FUNCTION_LIBRARY,	/* string */
+	MAPI_A_FUNCTION_OID,		/* string: devices it serves */
+	MAPI_A_FUNCTION_DESCR,		/* string */
+	MAPI_A_FUNCTION_ARGDESCR,	/* string of type letters, varargs form */
+	MAPI_A_FUNCTION_ARG,		/* nest (arg set), repeated, in order */
+	MAPI_A_FUNCTION_FLAGS,		/* u32, MAPI_FUNC_F_* */
+	MAPI_A_FUNCTION_RESULT_TYPE,	/* u32 */
+	MAPI_A_FUNCTION_RESULT_SIZE,	/* u32, 0: depends on the arguments */
+	MAPI_A_FUNCTION_MODULE,		/* string */
+	MAPI_A_FUNCTION_USERS,		/* u32: instances */
+	__MAPI_A_FUNCTION_MAX,
+};
+#define MAPI_A_FUNCTION_MAX (__MAPI_A_FUNCTION_MAX - 1)
+
+/* Device set: DEVICE_*. */
+enum mapi_device_attr {
+	MAPI_A_DEVICE_UNSPEC,
+	MAPI_A_DEVICE_PAD,
+	MAPI_A_DEVICE_ID,		/* u32, from 1; absent: no flow is on it */
+	MAPI_A_DEVICE_NAME,		/* string */
+	MAPI_A_DEVICE_IFINDEX,		/* u32 */
+	MAPI_A_DEVICE_SOURCE,		/* string: "nic" */
+	MAPI_A_DEVICE_OID,		/* string */
+	MAPI_A_DEVICE_LINKTYPE,		/* u32 */
+	MAPI_A_DEVICE_MODE,		/* u32, enum mapi_dev_mode */
+	MAPI_A_DEVICE_TSTAMP,		/* u32, enum mapi_tstamp */
+	MAPI_A_DEVICE_FLOWS,		/* u32, connected flows of all users */
+	MAPI_A_DEVICE_PKTS,		/* u64, packets given to the plan */
+	MAPI_A_DEVICE_BYTES,		/* u64, their bytes on the wire */
+	MAPI_A_DEVICE_LOST,		/* nest (loss set), repeated */
+	MAPI_A_DEVICE_SPEED,		/* u32, Mbit/s, 0: unknown */
+	MAPI_A_DEVICE_MTU,		/* u32 */
+	MAPI_A_DEVICE_DESCR,		/* string */
+	MAPI_A_DEVICE_EVENT,		/* u32, enum mapi_event */
+	MAPI_A_DEVICE_IFDROPS,		/* u64, the interface's own receive drops */
+	__MAPI_A_DEVICE_MAX,
+};
+#define MAPI_A_DEVICE_MAX (__MAPI_A_DEVICE_MAX - 1)
+
+/* Limit set: LIMIT_*. */
+enum mapi_limit_attr {
+	MAPI_A_LIMIT_UNSPEC,
+	MAPI_A_LIMIT_PAD,
+	MAPI_A_LIMIT_UID,		/* u32; absent: the default for all users */
+	MAPI_A_LIMIT_FLOWS,		/* u32, flows at a time */
+	MAPI_A_LIMIT_MEMORY,		/* u64, bytes of results, rings, buffers */
+	MAPI_A_LIMIT_FLOWS_USED,	/* u32 */
+	MAPI_A_LIMIT_MEMORY_USED,	/* u64 */
+	MAPI_A_LIMIT_RESET,		/* flag: forget this user's own limits */
+	__MAPI_A_LIMIT_MAX,
+};
+#define MAPI_A_LIMIT_MAX (__MAPI_A_LIMIT_MAX - 1)
+
+#define MAPI_DIR_IN	1
+#define MAPI_DIR_OUT	2
+
+#define MAPI_FLOW_F_PERSISTENT	1	/* outlives its maker; needs a NAME */
+#define MAPI_FLOW_F_NOPROMISC	2	/* leaves promiscuous mode alone */
+
+#define MAPI_FUNC_F_FILTER	1	/* may stop packets */
+#define MAPI_FUNC_F_PURE	2	/* verdict depends on the packet alone */
+#define MAPI_FUNC_F_AGGREGATE	4	/* takes super-packets as they are */
+#define MAPI_FUNC_F_MODIFIES	8	/* changes packets for those behind it */
+
+/* The numbers of the first four are MAPI's. */
+enum mapi_flow_status {
+	MAPI_FLOW_INIT,
+	MAPI_FLOW_ACTIVE,
+	MAPI_FLOW_FINISHED,
+	MAPI_FLOW_CLOSED,
+};
+
+/* Why an ended flow ended. */
+enum mapi_end_reason {
+	MAPI_END_NONE,
+	MAPI_END_DEVICE_GONE,		/* unregistered */
+	MAPI_END_DEVICE_RENAMED,
+	MAPI_END_DEVICE_MOVED,		/* to another network namespace */
+	MAPI_END_DELETED,		/* FLOW_DEL */
+	MAPI_END_EOF,			/* the trace ended */
+	__MAPI_END_MAX,
+};
+
+/* Why a packet was lost. */
+enum mapi_loss {
+	MAPI_LOSS_RING_FULL,		/* the reader was too slow */
+	MAPI_LOSS_BAD_INDEX,		/* the reader's index was nonsense */
+	MAPI_LOSS_BACKLOG,		/* the file could not be written as fast */
+	MAPI_LOSS_FILE,			/* the file ended: full disk, I/O error */
+	MAPI_LOSS_LIMIT,		/* behind the packet limit of the function */
+	MAPI_LOSS_RECURSION,		/* sent by the plan itself */
+	MAPI_LOSS_NR,
+};
+
+enum mapi_event {
+	MAPI_EVENT_NEW,
+	MAPI_EVENT_CONNECT,
+	MAPI_EVENT_END,
+	MAPI_EVENT_DEL,
+	MAPI_EVENT_SET,
+};
+
+enum mapi_dev_mode {
+	MAPI_MODE_TAP,		/* sees what tcpdump sees, sent packets too */
+	MAPI_MODE_INGRESS,	/* netfilter ingress hook, received packets */
+	MAPI_MODE_CONSUME,	/* the same; packets end here */
+	__MAPI_MODE_MAX,
+};
+
+enum mapi_tstamp {
+	MAPI_TSTAMP_SOFTWARE,
+	MAPI_TSTAMP_HARDWARE,	/* the card's; software where it gave none */
+	__MAPI_TSTAMP_MAX,
+};
+
+/**
+ * struct mapi_err_cookie - NLMSGERR_ATTR_COOKIE of a refused request
+ * @code: MAPI error number, 0 if there is no better one than the errno
+ * @arg: number of the function argument at fault, from 1; 0: none
+ */
+struct mapi_err_cookie {
+	__u32 code;
+	__u32 arg;
+};
+
+/* MAPI error numbers that the kernel sends; the rest are libmapi's. */
+#define MAPI_ERR_FILTER			1025
+#define MAPI_ERR_ALREADY_ACTIVE		3081
+#define MAPI_ERR_STR_DEPTH		3090
+#define MAPI_ERR_STR_PIPE		3091
+#define MAPI_ERR_STR_INVALID		3092
+#define MAPI_ERR_NO_DEVICE		3200
+#define MAPI_ERR_NOT_CONNECTED		6143
+#define MAPI_ERR_FUNCTION_NOT_FOUND	6144
+#define MAPI_ERR_INVALID_FLOW		6145
+#define MAPI_ERR_INVALID_FID		6147
+#define MAPI_ERR_FILE			6155
+#define MAPI_ERR_PERMISSION		6170
+#define MAPI_ERR_LIMIT			6171
+#define MAPI_ERR_DEVICE_GONE		6172
+#define MAPI_ERR_ARGUMENT		7000	/* + number up to 5; 6: 7011 */
+#define MAPI_ERR_COULD_NOT_APPLY	7006
+
+/*
+ * The result area: mmap(flow descriptor, PROT_READ, MAP_SHARED) at offset 0,
+ * MAPI_A_FLOW_RESULT_SIZE bytes, once the flow is connected.
+ *
+ *	struct mapi_result_hdr
+ *	struct mapi_result_desc [nr_funcs]	fid n is number n - 1
+ *	block of CPU 0 ... nr_cpus - 1		block_stride bytes each
+ *	base block
+ *
+ * A block holds a struct mapi_flow_slot and, at desc.slot_off, a struct
+ * mapi_slot and right behind it desc.size bytes of result for each function.
+ * Block n is written by CPU n only. The base block holds what reset() found:
+ * results are sums over the CPUs' blocks less the base block. What the struct
+ * mapi_slot of the base block holds is added like a CPU's: packets that a
+ * worker lost.
+ */
+#define MAPI_RESULT_MAGIC	0x4950414d	/* "MAPI" */
+#define MAPI_RESULT_VERSION	1
+
+struct mapi_result_hdr {
+	__u32 magic;
+	__u16 version;
+	__u16 hdr_len;		/* offset of the first desc */
+	__u16 desc_len;		/* bytes of a desc */
+	__u16 pad;
+	__u32 nr_funcs;
+	__u32 nr_cpus;
+	__u32 block_off;	/* of CPU 0 */
+	__u32 block_stride;
+	__u32 flow_id;
+	__u32 linktype;
+	__u32 status;		/* enum mapi_flow_status */
+	__u32 reason;		/* enum mapi_end_reason */
+	__u32 tstamp;		/* enum mapi_tstamp */
+	__u64 created;		/* ns since 1970 */
+	__u64 connected;
+	__u64 ended;
+};
+
+/**
+ * enum mapi_result_type - how blocks become a result
+ * @MAPI_RESULT_NONE: the function has none
+ * @MAPI_RESULT_SUM: an array of u64, each the sum over CPUs less the base
+ * @MAPI_RESULT_SINGLE: an array of u64 in the block of CPU 0 alone (written
+ *	by one worker)
+ * @MAPI_RESULT_RING: packets in rings; the block counts those delivered (SUM)
+ */
+enum mapi_result_type {
+	MAPI_RESULT_NONE,
+	MAPI_RESULT_SUM,
+	MAPI_RESULT_SINGLE,
+	MAPI_RESULT_RING,
+	__MAPI_RESULT_MAX,
+};
+
+struct mapi_result_desc {
+	__u32 fid;
+	__u32 type;		/* enum mapi_result_type */
+	__u32 slot_off;		/* of its struct mapi_slot in a block */
+	__u32 size;		/* bytes of result behind the struct mapi_slot */
+	__u32 seq;		/* odd while the base block changes */
+	__s32 status;		/* 0, or the negative errno that ended it */
+	__u32 ring_size;	/* data bytes of each CPU's ring, 0: no ring */
+	__u32 flags;		/* MAPI_FUNC_F_* */
+	char name[MAPI_NAME_MAX + 1];
+};
+
+struct mapi_flow_slot {
+	__u64 in;		/* packets that entered the flow */
+	__u64 out;		/* packets that passed every function */
+	__u64 in_bytes;
+	__u64 pad[5];
+};
+
+/**
+ * struct mapi_slot - what every function counts, in front of its result
+ * @seq: odd while a result of more than one word is being written
+ * @filtered: packets it stopped
+ * @lost: packets it lost, by reason
+ */
+struct mapi_slot {
+	__u32 seq;
+	__u32 pad;
+	__u64 filtered;
+	__u64 lost[MAPI_LOSS_NR];
+};
+
+/*
+ * Packet rings: one per function with MAPI_RESULT_RING and CPU.
+ *
+ * mmap(PROT_READ, MAP_SHARED), offset MAPI_MMAP_RING(fid, cpu): one page with
+ * a struct mapi_ring_prod, then the ring_size bytes of data, twice in a row,
+ * so that a record is always contiguous: length page + 2 * ring_size.
+ * mmap(PROT_READ | PROT_WRITE), offset MAPI_MMAP_RING_CONS(fid, cpu): one page
+ * with a struct mapi_ring_cons.
+ *
+ * head and tail are byte counts that only grow; a position in the data is
+ * (count & (ring_size - 1)). The consumer reads head with acquire semantics,
+ * reads records from tail to head, then stores tail with release semantics.
+ */
+#define MAPI_MMAP_RING(fid, cpu) \
+	(((__u64)(fid) << 44) | ((__u64)(cpu) << 28))
+#define MAPI_MMAP_RING_CONS(fid, cpu) \
+	(MAPI_MMAP_RING(fid, cpu) | (1ULL << 27))
+#define MAPI_RING_SIZE_MAX	(32U << 20)
+
+struct mapi_ring_prod {
+	__u64 head;		/* bytes written so far */
+	__u64 pkts;		/* records written so far */
+};
+
+struct mapi_ring_cons {
+	__u64 tail;		/* bytes consumed so far */
+};
+
+/**
+ * struct mapi_rec - a packet in a ring
+ * @len: bytes to the next record, a multiple of 8
+ * @flags: MAPI_REC_F_*
+ * @ts: seconds since 1970 in the high 32 bits, binary fraction in the low
+ * @ifindex: low 16 bits of the interface's number
+ * @caplen: bytes of @data
+ * @wlen: bytes of the packet on the wire
+ * @data: from the link-layer header on
+ *
+ * From @ts on this is struct mapipkt of MAPI.
+ */
+struct mapi_rec {
+	__u32 len;
+	__u32 flags;
+	__u64 ts;
+	__u16 ifindex;
+	__u16 pad;
+	__u32 caplen;
+	__u32 wlen;
+	__u8 data[];
+};
+
+#define MAPI_REC_F_OUT		1	/* sent, not received */
+#define MAPI_REC_F_HWTSTAMP	2	/* ts is the card's */
+
+#endif /* _UAPI_LINUX_MAPI_H */
