@@ -35,7 +35,6 @@ static_assert(SIZE_MIN > MAPI_CAPLEN_MAX + sizeof(struct mapi_rec));
  * @armed: @timer is to run
  * @due: it did, and there was something to read
  * @timer: for @limit
- * @charged: bytes charged for the rings
  * @rings: a ring for each CPU
  */
 struct buffer {
@@ -47,7 +46,6 @@ struct buffer {
 	bool due;
 	unsigned long armed;
 	struct hrtimer timer;
-	size_t charged;
 	struct mapi_ring *rings;
 };
 
@@ -202,20 +200,13 @@ static int instance(struct mapi_inst *inst)
 
 static int init(struct mapi_inst *inst)
 {
-	size_t bytes = num_possible_cpus() * mapi_ring_memory(inst->ring_size);
 	struct buffer *b = inst->priv;
-	int ret;
+	struct mapi_ring *rings = mapi_rings_alloc(inst);
 
-	ret = mapi_inst_charge(inst, bytes);
-	if (ret)
-		return ret;
-	b->charged = bytes;
-	b->rings = mapi_rings_alloc(inst->ring_size);
-	if (b->rings)
-		return 0;
-	mapi_inst_uncharge(inst, bytes);
-	b->charged = 0;
-	return -ENOMEM;
+	if (IS_ERR(rings))
+		return PTR_ERR(rings);
+	b->rings = rings;
+	return 0;
 }
 
 static int change_args(struct mapi_inst *inst, const struct mapi_arg *args,
@@ -240,8 +231,7 @@ static void cleanup(struct mapi_inst *inst)
 
 	if (b->inst)
 		hrtimer_cancel(&b->timer);
-	mapi_rings_free(b->rings);
-	mapi_inst_uncharge(inst, b->charged);
+	mapi_rings_free(inst, b->rings);
 }
 
 static const struct mapi_argspec args[] = {

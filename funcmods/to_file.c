@@ -113,7 +113,7 @@ static int init(struct mapi_inst *inst)
 		.linktype = inst->linktype,
 	};
 
-	t->writer = mapi_writer_start(inst, inst->args[ARG_FILE - 1].file, &pcap,
+	t->writer = mapi_writer_alloc(inst, inst->args[ARG_FILE - 1].file, &pcap,
 				      &header, sizeof(header),
 				      mapi_num(inst, ARG_PKTS));
 	if (IS_ERR(t->writer)) {
@@ -123,6 +123,13 @@ static int init(struct mapi_inst *inst)
 		return ret;
 	}
 	return 0;
+}
+
+static void start(struct mapi_inst *inst)
+{
+	struct to_file *t = inst->priv;
+
+	mapi_writer_start(t->writer);
 }
 
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
@@ -183,6 +190,7 @@ static struct mapi_func to_file = {
 	.priv_size	= sizeof(struct to_file),
 	.instance	= instance,
 	.init		= init,
+	.start		= start,
 	.process	= process,
 	.end		= end,
 	.cleanup	= cleanup,

@@ -11,6 +11,7 @@
 #ifndef _MAPI_CORE_H
 #define _MAPI_CORE_H
 
+#include <linux/completion.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
@@ -129,7 +130,12 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info);
  * @ended: ns since 1970, or 0
  * @wq: readers in poll()
  * @on_dev: in &mapi_dev.flows
+ * @slow_wq: for what may take as long as a file system likes; %NULL if no
+ *	function has something to finish. The flow's own, so that no flow waits
+ *	for another's file
  * @end_work: ends the functions once no packet is in them any more
+ * @done: the functions have ended
+ * @free_work: frees a flow that has @slow_wq, where that can be waited for
  *
  * Under mapi_mutex, but @wq, @memory (the account's lock), and what is written
  * once before the flow can be found.
@@ -162,7 +168,10 @@ struct mapi_flow {
 	u64 ended;
 	wait_queue_head_t wq;
 	struct list_head on_dev;
+	struct workqueue_struct *slow_wq;
 	struct rcu_work end_work;
+	struct completion done;
+	struct work_struct free_work;
 };
 
 struct mapi_flow *mapi_flow_new(struct net *net, const char *device,
@@ -181,10 +190,12 @@ int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
 		    struct mapi_arg *args, struct mapi_errbuf *err);
 int mapi_flow_connect(struct mapi_flow *flow, struct mapi_errbuf *err);
 void mapi_flow_stop(struct mapi_flow *flow, enum mapi_end_reason reason);
+void mapi_flow_stop_all(struct mapi_dev *dev, enum mapi_end_reason reason);
 void mapi_flow_delete(struct mapi_flow *flow);
 struct mapi_inst *mapi_flow_inst(struct mapi_flow *flow, u32 fid);
 int mapi_flow_charge(struct mapi_flow *flow, u64 bytes, struct mapi_errbuf *err);
 void mapi_flow_uncharge(struct mapi_flow *flow, u64 bytes);
+struct workqueue_struct *mapi_inst_wq(const struct mapi_inst *inst);
 int mapi_flow_init(void);
 void mapi_flow_exit(void);
 
@@ -206,8 +217,11 @@ int mapi_result_reset(struct mapi_inst *inst);
 
 /* plan.c: what packets run through */
 
-int mapi_plan_update(struct mapi_dev *dev, struct mapi_flow *add,
-		     struct mapi_flow *remove);
+void mapi_plan_init(struct mapi_dev *dev);
+struct mapi_plan *mapi_plan_build(struct mapi_dev *dev, struct mapi_flow *add);
+void mapi_plan_publish(struct mapi_dev *dev, struct mapi_plan *plan);
+void mapi_plan_remove(struct mapi_dev *dev, const struct mapi_flow *flow);
+void mapi_plan_clear(struct mapi_dev *dev);
 
 /* pkt.c: per-CPU buffers */
 

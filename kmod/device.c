@@ -38,11 +38,9 @@ EXPORT_SYMBOL_GPL(mapi_unregister_source);
 static void dev_gone_work(struct work_struct *work)
 {
 	struct mapi_dev *dev = container_of(work, struct mapi_dev, gone_work);
-	struct mapi_flow *flow;
 
 	mutex_lock(&mapi_mutex);
-	list_for_each_entry(flow, &dev->flows, on_dev)
-		mapi_flow_stop(flow, dev->end_reason);
+	mapi_flow_stop_all(dev, dev->end_reason);
 	mapi_event_device(dev, MAPI_EVENT_END);
 	if (dev->source->gone)
 		dev->source->gone(dev);
@@ -76,6 +74,7 @@ int mapi_dev_init(struct mapi_dev *dev, const struct mapi_source *src,
 	dev->id = next_dev_id++;
 	refcount_set(&dev->refs, 1);
 	INIT_LIST_HEAD(&dev->flows);
+	mapi_plan_init(dev);
 	INIT_WORK(&dev->gone_work, dev_gone_work);
 	__module_get(src->owner);
 	return 0;

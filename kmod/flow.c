@@ -85,6 +85,18 @@ void mapi_inst_failed(struct mapi_inst *inst, int err)
 }
 EXPORT_SYMBOL_GPL(mapi_inst_failed);
 
+/**
+ * mapi_inst_wq - where a function queues work that may wait for a file system
+ * @inst: the function; it has end()
+ *
+ * Context: from init() on. All work must be over when end() returns, or, if the
+ * flow was never connected, not have been queued.
+ */
+struct workqueue_struct *mapi_inst_wq(const struct mapi_inst *inst)
+{
+	return inst->flow->slow_wq;
+}
+
 static void inst_free(struct mapi_inst *inst)
 {
 	if (inst->func->cleanup)
@@ -96,11 +108,17 @@ static void inst_free(struct mapi_inst *inst)
 	kfree(inst);
 }
 
-/* No reference is left, so nobody can find it and no packet is in it. */
+/*
+ * No reference is left, so nobody can find it and no packet is in it. Nothing
+ * waits for a file system here: what a file wanted was done before, or has
+ * never begun.
+ */
 static void flow_free(struct mapi_flow *flow)
 {
 	struct mapi_inst *inst, *next;
 
+	if (flow->slow_wq)
+		destroy_workqueue(flow->slow_wq);
 	list_for_each_entry_safe(inst, next, &flow->insts, list) {
 		list_del(&inst->list);
 		inst_free(inst);
@@ -122,10 +140,20 @@ void mapi_flow_get(struct mapi_flow *flow)
 	refcount_inc(&flow->refs);
 }
 
+static void flow_free_work(struct work_struct *work)
+{
+	flow_free(container_of(work, struct mapi_flow, free_work));
+}
+
 /* mapi_flow_put - drop a reference; mapi_mutex not held, may sleep */
 void mapi_flow_put(struct mapi_flow *flow)
 {
-	if (refcount_dec_and_test(&flow->refs))
+	if (!refcount_dec_and_test(&flow->refs))
+		return;
+	/* This may be work of the flow's own queue. */
+	if (flow->slow_wq)
+		queue_work(mapi_wq, &flow->free_work);
+	else
 		flow_free(flow);
 }
 
@@ -147,29 +175,35 @@ static void flow_end_work(struct work_struct *work)
 	if (flow->reason)
 		mapi_event_flow(flow, MAPI_EVENT_END);
 	mutex_unlock(&mapi_mutex);
+	complete_all(&flow->done);
 	wake_up_interruptible_poll(&flow->wq, EPOLLIN | EPOLLHUP);
 	mapi_flow_put(flow);
 }
 
-/* What the source must do for the flows as they are now. */
-static int dev_restart(struct mapi_dev *dev, struct mapi_flow *add,
-		       struct mapi_errbuf *err)
+/* One connected flow more or less on its device: the source is told. */
+static int dev_restart(struct mapi_flow *flow, int n, struct mapi_errbuf *err)
 {
-	struct mapi_want want = {};
-	struct mapi_flow *flow;
+	struct mapi_dev *dev = flow->dev;
+	struct mapi_want want = dev->want;
 	int ret;
 
-	list_for_each_entry(flow, &dev->flows, on_dev) {
-		if (flow->status != MAPI_FLOW_ACTIVE && flow != add)
-			continue;
-		want.flows++;
-		want.out += !!(flow->direction & MAPI_DIR_OUT);
-		want.promisc += !(flow->flags & MAPI_FLOW_F_NOPROMISC);
-	}
+	want.flows += n;
+	if (flow->direction & MAPI_DIR_OUT)
+		want.out += n;
+	if (!(flow->flags & MAPI_FLOW_F_NOPROMISC))
+		want.promisc += n;
 	ret = dev->source->start(dev, &want, err);
-	if (!ret)
+	if (!ret || n < 0)
 		dev->want = want;
 	return ret;
+}
+
+/* Out of the plan already: the functions end when no packet is in them. */
+static void flow_end(struct mapi_flow *flow, enum mapi_end_reason reason)
+{
+	flow->reason = reason;
+	flow->status = MAPI_FLOW_CLOSED;
+	queue_rcu_work(flow->slow_wq ?: mapi_wq, &flow->end_work);
 }
 
 /**
@@ -192,11 +226,35 @@ void mapi_flow_stop(struct mapi_flow *flow, enum mapi_end_reason reason)
 	}
 	if (flow->status != MAPI_FLOW_ACTIVE)
 		return;
-	flow->reason = reason;
-	flow->status = MAPI_FLOW_CLOSED;
-	mapi_plan_update(flow->dev, NULL, flow);
-	dev_restart(flow->dev, NULL, NULL);
-	queue_rcu_work(mapi_wq, &flow->end_work);
+	if (flow->dev->want.flows > 1)
+		mapi_plan_remove(flow->dev, flow);
+	else
+		mapi_plan_clear(flow->dev);
+	flow_end(flow, reason);
+	dev_restart(flow, -1, NULL);
+}
+
+/**
+ * mapi_flow_stop_all - no more packets for the flows of a device
+ * @dev: the device; the caller has a reference
+ * @reason: why
+ *
+ * Context: mapi_mutex held.
+ */
+void mapi_flow_stop_all(struct mapi_dev *dev, enum mapi_end_reason reason)
+{
+	struct mapi_want none = {};
+	struct mapi_flow *flow;
+
+	mapi_plan_clear(dev);
+	list_for_each_entry(flow, &dev->flows, on_dev) {
+		if (flow->status == MAPI_FLOW_ACTIVE)
+			flow_end(flow, reason);
+		else
+			mapi_flow_stop(flow, reason);
+	}
+	dev->source->start(dev, &none, NULL);
+	dev->want = none;
 }
 
 /**
@@ -234,6 +292,8 @@ struct mapi_flow *mapi_flow_new(struct net *net, const char *device,
 	INIT_LIST_HEAD(&flow->insts);
 	init_waitqueue_head(&flow->wq);
 	INIT_RCU_WORK(&flow->end_work, flow_end_work);
+	init_completion(&flow->done);
+	INIT_WORK(&flow->free_work, flow_free_work);
 	if (name)
 		strscpy(flow->name, name, sizeof(flow->name));
 
@@ -317,6 +377,23 @@ void mapi_flow_user_put(struct mapi_flow *flow)
 		mapi_flow_put(flow);
 }
 
+/*
+ * How long a process that ends waits for each file that it leaves: it cannot be
+ * killed any more, and a file system may never answer.
+ */
+#define EXIT_WAIT	(2 * HZ)
+
+static void flow_wait(struct mapi_flow *flow)
+{
+	/* A kernel thread drops files for all, not for itself. */
+	if (current->flags & PF_KTHREAD)
+		return;
+	if (current->flags & PF_EXITING)
+		wait_for_completion_timeout(&flow->done, EXIT_WAIT);
+	else
+		wait_for_completion_killable(&flow->done);
+}
+
 /**
  * mapi_flow_close - a descriptor was closed
  * @flow: the flow; may be gone on return
@@ -336,8 +413,8 @@ void mapi_flow_close(struct mapi_flow *flow)
 	last = flow->users == 1;
 	mutex_unlock(&mapi_mutex);
 	mapi_flow_user_put(flow);
-	if (last && flow->has_end && flow->connected)
-		flush_rcu_work(&flow->end_work);
+	if (last && flow->slow_wq && flow->connected)
+		flow_wait(flow);
 	mapi_flow_put(flow);
 }
 
@@ -516,6 +593,8 @@ static int flow_init_funcs(struct mapi_flow *flow, struct mapi_errbuf *err)
  */
 int mapi_flow_connect(struct mapi_flow *flow, struct mapi_errbuf *err)
 {
+	struct mapi_inst *inst;
+	struct mapi_plan *plan;
 	int ret;
 
 	ret = flow_check_init(flow, NULL, err);
@@ -532,21 +611,29 @@ int mapi_flow_connect(struct mapi_flow *flow, struct mapi_errbuf *err)
 		if (ret)
 			return ret;
 	}
+	if (flow->has_end && !flow->slow_wq) {
+		flow->slow_wq = alloc_workqueue("mapi-%u", WQ_UNBOUND, 0,
+						flow->id);
+		if (!flow->slow_wq)
+			return -ENOMEM;
+	}
 	ret = flow_init_funcs(flow, err);
 	if (ret)
 		return ret;
-	ret = mapi_plan_update(flow->dev, flow, NULL);
-	if (ret)
-		return ret;
-	ret = dev_restart(flow->dev, flow, err);
+	plan = mapi_plan_build(flow->dev, flow);
+	if (!plan)
+		return -ENOMEM;
+	ret = dev_restart(flow, 1, err);
 	if (ret) {
-		mapi_plan_update(flow->dev, NULL, flow);
-		/* Packets of other flows may be in it: as after a stop. */
-		synchronize_rcu();
+		kvfree(plan);
 		return ret;
 	}
 	mapi_flow_get(flow);	/* for the plan */
 	flow->status = MAPI_FLOW_ACTIVE;
+	mapi_plan_publish(flow->dev, plan);
+	list_for_each_entry(inst, &flow->insts, list)
+		if (inst->func->start)
+			inst->func->start(inst);
 	flow->connected = ktime_get_real_ns();
 	mapi_result_status(flow);
 	mapi_event_flow(flow, MAPI_EVENT_CONNECT);

@@ -141,11 +141,9 @@ bool mapi_dev_wants_segments(const struct mapi_dev *dev)
 }
 EXPORT_SYMBOL_GPL(mapi_dev_wants_segments);
 
-static bool in_plan(const struct mapi_flow *flow, const struct mapi_flow *add,
-		    const struct mapi_flow *remove)
+static bool in_plan(const struct mapi_flow *flow, const struct mapi_flow *add)
 {
-	return flow == add ||
-	       (flow->status == MAPI_FLOW_ACTIVE && flow != remove);
+	return flow == add || flow->status == MAPI_FLOW_ACTIVE;
 }
 
 static struct mapi_node *put_flow(struct mapi_node *n, struct mapi_plan *plan,
@@ -180,14 +178,32 @@ static struct mapi_node *put_flow(struct mapi_node *n, struct mapi_plan *plan,
 	return n;
 }
 
-static struct mapi_plan *plan_build(struct mapi_dev *dev, u32 nr,
-				    const struct mapi_flow *add,
-				    const struct mapi_flow *remove)
+/* How long a plan with flows switched off may stay before it is built anew. */
+#define REBUILD_MS	20
+
+static void plan_free_rcu(struct rcu_head *rcu)
+{
+	kvfree(container_of(rcu, struct mapi_plan, rcu));
+}
+
+/**
+ * mapi_plan_build - make a plan
+ * @dev: the device, with at least one flow to be in it
+ * @add: flow that is not connected yet, or %NULL
+ *
+ * Context: mapi_mutex held. Return: a plan of the connected flows and @add, for
+ * mapi_plan_publish() or kvfree(), or %NULL.
+ */
+struct mapi_plan *mapi_plan_build(struct mapi_dev *dev, struct mapi_flow *add)
 {
 	struct mapi_flow *flow;
 	struct mapi_plan *plan;
 	struct mapi_node *n;
+	u32 nr = 0;
 
+	list_for_each_entry(flow, &dev->flows, on_dev)
+		if (in_plan(flow, add))
+			nr += flow->nr_insts + 2;
 	plan = kvzalloc(struct_size(plan, nodes, nr), GFP_KERNEL);
 	if (!plan)
 		return NULL;
@@ -195,55 +211,88 @@ static struct mapi_plan *plan_build(struct mapi_dev *dev, u32 nr,
 	plan->aggregate = true;
 	n = plan->nodes;
 	list_for_each_entry(flow, &dev->flows, on_dev)
-		if (in_plan(flow, add, remove))
+		if (in_plan(flow, add))
 			n = put_flow(n, plan, flow);
 	return plan;
 }
 
-/*
- * Without memory for a new plan, a flow is taken out of the one that runs: its
- * branch is skipped from here on, and what it points to is not looked at.
+/**
+ * mapi_plan_publish - packets run through this plan from now on
+ * @dev: the device
+ * @plan: the plan, or %NULL for none
+ *
+ * Packets run on through the old plan until they leave it; it is freed then,
+ * not with the next batch of kfree_rcu(): many flows that come one after the
+ * other leave as many plans.
+ *
+ * Context: mapi_mutex held.
  */
-static void plan_disable(struct mapi_plan *plan, const struct mapi_flow *flow)
+void mapi_plan_publish(struct mapi_dev *dev, struct mapi_plan *plan)
 {
-	struct mapi_node *n = plan->nodes, *end = n + plan->nr;
+	struct mapi_plan *old;
 
-	for (; n < end; n += n->skip)
-		if (n->blocks == flow->blocks)
-			WRITE_ONCE(n->dir, 0);
+	old = rcu_replace_pointer(dev->plan, plan, lockdep_is_held(&mapi_mutex));
+	if (old)
+		call_rcu(&old->rcu, plan_free_rcu);
 }
 
 /**
- * mapi_plan_update - publish a plan with a flow more or less
- * @dev: the device
- * @add: flow to add, or %NULL
- * @remove: flow to leave out, or %NULL; this never fails
+ * mapi_plan_remove - no new packets for a flow
+ * @dev: the device; other flows of it are connected
+ * @flow: the flow, no longer %MAPI_FLOW_ACTIVE
  *
- * Packets run on through the old plan until they leave it.
+ * The flow is switched off in the plan that runs: its branch is skipped from
+ * here on, and what it points to is not looked at. This needs no memory, so it
+ * cannot fail. The plan is built anew a little later, once for all the flows
+ * that have gone meanwhile.
  *
- * Context: mapi_mutex held. Return: 0 or %-ENOMEM.
+ * Context: mapi_mutex held.
  */
-int mapi_plan_update(struct mapi_dev *dev, struct mapi_flow *add,
-		     struct mapi_flow *remove)
+void mapi_plan_remove(struct mapi_dev *dev, const struct mapi_flow *flow)
 {
-	struct mapi_plan *old, *new = NULL;
-	struct mapi_flow *flow;
-	u32 nr = 0;
+	struct mapi_plan *plan;
+	struct mapi_node *n, *end;
 
-	old = rcu_dereference_protected(dev->plan,
-					lockdep_is_held(&mapi_mutex));
-	list_for_each_entry(flow, &dev->flows, on_dev)
-		if (in_plan(flow, add, remove))
-			nr += flow->nr_insts + 2;
-	if (nr) {
-		new = plan_build(dev, nr, add, remove);
-		if (!new && remove && old)
-			plan_disable(old, remove);
-		if (!new)
-			return remove ? 0 : -ENOMEM;
+	plan = rcu_dereference_protected(dev->plan,
+					 lockdep_is_held(&mapi_mutex));
+	for (n = plan->nodes, end = n + plan->nr; n < end; n += n->skip)
+		if (n->blocks == flow->blocks)
+			WRITE_ONCE(n->dir, 0);
+	if (queue_delayed_work(mapi_wq, &dev->plan_work,
+			       msecs_to_jiffies(REBUILD_MS)))
+		mapi_dev_get(dev);
+}
+
+static void plan_work(struct work_struct *work)
+{
+	struct mapi_dev *dev = container_of(to_delayed_work(work),
+					    struct mapi_dev, plan_work);
+	struct mapi_plan *plan;
+
+	mutex_lock(&mapi_mutex);
+	if (dev->want.flows) {
+		plan = mapi_plan_build(dev, NULL);
+		if (plan)
+			mapi_plan_publish(dev, plan);
 	}
-	rcu_assign_pointer(dev->plan, new);
-	if (old)
-		kvfree_rcu(old, rcu);
-	return 0;
+	mapi_dev_put(dev);
+	mutex_unlock(&mapi_mutex);
+}
+
+void mapi_plan_init(struct mapi_dev *dev)
+{
+	INIT_DELAYED_WORK(&dev->plan_work, plan_work);
+}
+
+/**
+ * mapi_plan_clear - no flow is connected any more
+ * @dev: the device; the caller has a reference
+ *
+ * Context: mapi_mutex held.
+ */
+void mapi_plan_clear(struct mapi_dev *dev)
+{
+	mapi_plan_publish(dev, NULL);
+	if (cancel_delayed_work(&dev->plan_work))
+		mapi_dev_put(dev);
 }

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
+#include <mapi/func.h>
 #include <mapi/ring.h>
 
 /* Behind the data region of MAPI_MMAP_RING(): MAPI_MMAP_RING_CONS(). */
@@ -21,17 +22,13 @@ static_assert(PAGE_SIZE + 2 * (u64)MAPI_RING_SIZE_MAX <= CONS_OFF,
 #define CONS_PAGE	1
 #define DATA_PAGES	2
 
-/**
- * mapi_ring_memory - what a ring costs
- * @size: bytes of data
- */
-size_t mapi_ring_memory(u32 size)
+/* What the rings of all CPUs cost. */
+static size_t rings_memory(u32 size)
 {
-	u32 nr = DATA_PAGES + size / PAGE_SIZE;
+	size_t nr = DATA_PAGES + size / PAGE_SIZE;
 
-	return nr * PAGE_SIZE + nr * sizeof(struct page *);
+	return num_possible_cpus() * nr * (PAGE_SIZE + sizeof(struct page *));
 }
-EXPORT_SYMBOL_GPL(mapi_ring_memory);
 
 static void free_pages_of(struct mapi_ring *ring)
 {
@@ -91,16 +88,10 @@ fail:
 	return -ENOMEM;
 }
 
-/**
- * mapi_rings_free - free the rings of all CPUs
- * @rings: no producer or consumer uses them any more; may be %NULL
- */
-void mapi_rings_free(struct mapi_ring *rings)
+static void rings_free(struct mapi_ring *rings)
 {
 	int cpu;
 
-	if (!rings)
-		return;
 	for_each_possible_cpu(cpu) {
 		if (!rings[cpu].pages)
 			continue;
@@ -109,30 +100,49 @@ void mapi_rings_free(struct mapi_ring *rings)
 	}
 	kfree(rings);
 }
+
+/**
+ * mapi_rings_free - free the rings of a function
+ * @inst: the function, its &mapi_inst.ring_size as it was
+ * @rings: no producer or consumer uses them any more; may be %NULL
+ */
+void mapi_rings_free(struct mapi_inst *inst, struct mapi_ring *rings)
+{
+	if (!rings)
+		return;
+	rings_free(rings);
+	mapi_inst_uncharge(inst, rings_memory(inst->ring_size));
+}
 EXPORT_SYMBOL_GPL(mapi_rings_free);
 
 /**
- * mapi_rings_alloc - make a ring for each CPU
- * @size: bytes of data of each: a power of two of at least a page, at most
- *	%MAPI_RING_SIZE_MAX
+ * mapi_rings_alloc - make a ring for each CPU, and charge for them
+ * @inst: the function; its &mapi_inst.ring_size is the bytes of data of each: a
+ *	power of two of at least a page, at most %MAPI_RING_SIZE_MAX
  *
- * Context: may sleep. Return: an array by CPU number, or %NULL.
+ * Context: init(). Return: an array by CPU number, or an ERR_PTR().
  */
-struct mapi_ring *mapi_rings_alloc(u32 size)
+struct mapi_ring *mapi_rings_alloc(struct mapi_inst *inst)
 {
 	struct mapi_ring *rings;
-	int cpu;
+	int cpu, ret;
 
+	ret = mapi_inst_charge(inst, rings_memory(inst->ring_size));
+	if (ret)
+		return ERR_PTR(ret);
 	rings = kcalloc(nr_cpu_ids, sizeof(*rings), GFP_KERNEL_ACCOUNT);
 	if (!rings)
-		return NULL;
-	for_each_possible_cpu(cpu) {
-		if (ring_init(&rings[cpu], size, cpu_to_node(cpu))) {
-			mapi_rings_free(rings);
-			return NULL;
-		}
-	}
+		goto err_charge;
+	for_each_possible_cpu(cpu)
+		if (ring_init(&rings[cpu], inst->ring_size, cpu_to_node(cpu)))
+			goto err_rings;
 	return rings;
+
+err_rings:
+	rings_free(rings);
+err_charge:
+	mapi_inst_uncharge(inst, rings_memory(inst->ring_size));
+	return ERR_PTR(-ENOMEM);
 }
 EXPORT_SYMBOL_GPL(mapi_rings_alloc);
 

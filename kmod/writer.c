@@ -52,7 +52,6 @@ struct cursor {
  * @asked: IDLE, SOON or NOW
  * @ended: no producer any more
  * @work: the worker
- * @ring_bytes: bytes charged
  * @rings: a ring for each CPU
  * @cur: where the worker is in each
  * @header_len: bytes of @header
@@ -70,7 +69,6 @@ struct mapi_writer {
 	int asked;
 	bool ended;
 	struct delayed_work work;
-	size_t ring_bytes;
 	struct mapi_ring *rings;
 	struct cursor *cur;
 	u32 header_len;
@@ -97,9 +95,9 @@ static void ask(struct mapi_writer *w, int how)
 		return;
 	/* SOON must not put off what another CPU wants NOW. */
 	if (how == NOW)
-		mod_delayed_work(mapi_wq, &w->work, 0);
+		mod_delayed_work(mapi_inst_wq(w->inst), &w->work, 0);
 	else
-		queue_delayed_work(mapi_wq, &w->work,
+		queue_delayed_work(mapi_inst_wq(w->inst), &w->work,
 				   msecs_to_jiffies(FLUSH_MS));
 }
 
@@ -375,12 +373,18 @@ static void writer_work(struct work_struct *work)
 	}
 	publish(w);
 	if (any && !w->ended)
-		queue_delayed_work(mapi_wq, &w->work,
+		queue_delayed_work(mapi_inst_wq(w->inst), &w->work,
 				   msecs_to_jiffies(FLUSH_MS));
 }
 
+/* What a writer costs beside its rings. */
+static size_t writer_memory(void)
+{
+	return sizeof(struct mapi_writer) + nr_cpu_ids * sizeof(struct cursor);
+}
+
 /**
- * mapi_writer_start - begin a file
+ * mapi_writer_alloc - make ready to write a file
  * @inst: the function; &mapi_inst.ring_size is the size of its rings, its
  *	result has %MAPI_WRITER_WORDS
  * @file: open for writing; a reference is taken
@@ -391,32 +395,32 @@ static void writer_work(struct work_struct *work)
  *
  * Context: init() of a function. Return: the writer or an ERR_PTR().
  */
-struct mapi_writer *mapi_writer_start(struct mapi_inst *inst, struct file *file,
+struct mapi_writer *mapi_writer_alloc(struct mapi_inst *inst, struct file *file,
 				      const struct mapi_writer_format *format,
 				      const void *header, u32 header_len,
 				      u64 max_pkts)
 {
-	size_t bytes = num_possible_cpus() * mapi_ring_memory(inst->ring_size);
 	struct mapi_writer *w;
 	int ret;
 
 	if (WARN_ON(header_len > MAX_HEADER))
 		return ERR_PTR(-EINVAL);
-	bytes += sizeof(*w);
-	ret = mapi_inst_charge(inst, bytes);
+	ret = mapi_inst_charge(inst, writer_memory());
 	if (ret)
 		return ERR_PTR(ret);
+	ret = -ENOMEM;
 	w = kzalloc(sizeof(*w), GFP_KERNEL_ACCOUNT);
 	if (!w)
 		goto err_charge;
 	w->cur = kcalloc(nr_cpu_ids, sizeof(*w->cur), GFP_KERNEL_ACCOUNT);
 	if (!w->cur)
 		goto err_writer;
-	w->rings = mapi_rings_alloc(inst->ring_size);
-	if (!w->rings)
+	w->rings = mapi_rings_alloc(inst);
+	if (IS_ERR(w->rings)) {
+		ret = PTR_ERR(w->rings);
 		goto err_cursors;
+	}
 	w->inst = inst;
-	w->ring_bytes = bytes;
 	w->file = get_file(file);
 	w->format = format;
 	w->max_pkts = max_pkts;
@@ -425,9 +429,7 @@ struct mapi_writer *mapi_writer_start(struct mapi_inst *inst, struct file *file,
 	w->header_len = header_len;
 	memcpy(w->header, header, header_len);
 	INIT_DELAYED_WORK(&w->work, writer_work);
-	/* The file shall have its header even if no packet comes. */
 	publish(w);
-	ask(w, NOW);
 	return w;
 
 err_cursors:
@@ -435,8 +437,20 @@ err_cursors:
 err_writer:
 	kfree(w);
 err_charge:
-	mapi_inst_uncharge(inst, bytes);
-	return ERR_PTR(-ENOMEM);
+	mapi_inst_uncharge(inst, writer_memory());
+	return ERR_PTR(ret);
+}
+EXPORT_SYMBOL_GPL(mapi_writer_alloc);
+
+/**
+ * mapi_writer_start - begin the file, even if no packet comes
+ * @w: the writer
+ *
+ * Context: start() of a function.
+ */
+void mapi_writer_start(struct mapi_writer *w)
+{
+	ask(w, NOW);
 }
 EXPORT_SYMBOL_GPL(mapi_writer_start);
 
@@ -459,17 +473,16 @@ EXPORT_SYMBOL_GPL(mapi_writer_end);
 
 /**
  * mapi_writer_free - free a writer
- * @w: the writer, ended, or never in a plan; may be %NULL
+ * @w: the writer, ended or never started; may be %NULL
  */
 void mapi_writer_free(struct mapi_writer *w)
 {
 	if (!w)
 		return;
-	cancel_delayed_work_sync(&w->work);
 	fput(w->file);
-	mapi_rings_free(w->rings);
+	mapi_rings_free(w->inst, w->rings);
 	kfree(w->cur);
-	mapi_inst_uncharge(w->inst, w->ring_bytes);
+	mapi_inst_uncharge(w->inst, writer_memory());
 	kfree(w);
 }
 EXPORT_SYMBOL_GPL(mapi_writer_free);

@@ -64,7 +64,7 @@ tcp()	# scene
 	curtain_down
 	claim_examples or=seen.pcap
 	filtered wire.pcap wire-in.pcap 'ether src 02:00:00:00:00:01'
-	claim same wire-in.pcap in.pcap
+	claim same sorted wire-in.pcap in.pcap
 	verdict
 }
 
@@ -96,7 +96,7 @@ udp()
 	curtain_down
 	claim_examples or=seen.pcap
 	filtered wire.pcap wire-in.pcap 'ether src 02:00:00:00:00:01'
-	claim same wire-in.pcap in.pcap
+	claim same sorted wire-in.pcap in.pcap
 	verdict
 	ok "... super-packets came in" [ "$(supers 01)" -gt 10 ]
 	ok "... and went out" [ "$(supers 02)" -gt 10 ]

@@ -70,6 +70,8 @@ struct mapi_arg {
  *	0 or a negative errno, explained with mapi_bad_arg(). Optional
  * @init: allocate what needs the flow to be final; at connect. May sleep.
  *	0 or a negative errno. Optional
+ * @start: the flow is connected, and process() may have run already; begin
+ *	what cannot be undone. May sleep. Optional
  * @process: one packet. Softirq, under RCU; must not sleep, lock or allocate.
  *	%MAPI_PASS or %MAPI_STOP
  * @get_result: fill in the result over all CPUs, for a tool, with control mutex
@@ -100,6 +102,7 @@ struct mapi_func {
 
 	int (*instance)(struct mapi_inst *inst);
 	int (*init)(struct mapi_inst *inst);
+	void (*start)(struct mapi_inst *inst);
 	int (*process)(struct mapi_inst *inst, struct mapi_pkt *pkt);
 	void (*get_result)(struct mapi_inst *inst, u64 *words);
 	int (*reset)(struct mapi_inst *inst);

@@ -28,9 +28,10 @@ struct mapi_ring {
 	u32 nr_data;
 };
 
-size_t mapi_ring_memory(u32 size);
-struct mapi_ring *mapi_rings_alloc(u32 size);
-void mapi_rings_free(struct mapi_ring *rings);
+struct mapi_inst;
+
+struct mapi_ring *mapi_rings_alloc(struct mapi_inst *inst);
+void mapi_rings_free(struct mapi_inst *inst, struct mapi_ring *rings);
 int mapi_ring_mmap(struct mapi_ring *ring, struct vm_area_struct *vma, u32 off);
 
 /**

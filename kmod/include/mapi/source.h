@@ -8,6 +8,7 @@
 
 #include <linux/module.h>
 #include <linux/mapi.h>
+#include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <mapi/pkt.h>
 
@@ -137,6 +138,7 @@ struct mapi_dev {
 	/* private: the core's */
 	refcount_t refs;
 	struct list_head flows;
+	struct delayed_work plan_work;
 	struct work_struct gone_work;
 	struct mapi_want want;
 };

@@ -31,10 +31,11 @@ enum {
 	MAPI_WRITER_WORDS,
 };
 
-struct mapi_writer *mapi_writer_start(struct mapi_inst *inst, struct file *file,
+struct mapi_writer *mapi_writer_alloc(struct mapi_inst *inst, struct file *file,
 				      const struct mapi_writer_format *format,
 				      const void *header, u32 header_len,
 				      u64 max_pkts);
+void mapi_writer_start(struct mapi_writer *w);
 void mapi_writer_end(struct mapi_writer *w);
 void mapi_writer_free(struct mapi_writer *w);
 void *mapi_writer_reserve(struct mapi_writer *w, const struct mapi_pkt *pkt,
