@@ -169,7 +169,9 @@ static int put_insts(struct sk_buff *msg, struct mapi_flow *flow)
 	return 0;
 }
 
-static int put_flow(struct sk_buff *msg, struct mapi_flow *flow)
+/* @ns: whose numbers users have for who reads it. */
+static int put_flow(struct sk_buff *msg, struct mapi_flow *flow,
+		    struct user_namespace *ns)
 {
 	struct mapi_flow_slot sum;
 
@@ -185,7 +187,7 @@ static int put_flow(struct sk_buff *msg, struct mapi_flow *flow)
 	    nla_put_u32(msg, MAPI_A_FLOW_STATUS, flow->status) ||
 	    nla_put_u32(msg, MAPI_A_FLOW_REASON, flow->reason) ||
 	    nla_put_u32(msg, MAPI_A_FLOW_UID,
-			from_kuid_munged(current_user_ns(), flow->uid)) ||
+			from_kuid_munged(ns, flow->uid)) ||
 	    nla_put_u32(msg, MAPI_A_FLOW_LINKTYPE, flow->dev->linktype) ||
 	    nla_put_string(msg, MAPI_A_FLOW_DEVOID, flow->dev->oid) ||
 	    nla_put_u64_64bit(msg, MAPI_A_FLOW_CREATED, flow->created,
@@ -206,13 +208,13 @@ static int put_flow(struct sk_buff *msg, struct mapi_flow *flow)
 
 static int fill_flow(struct sk_buff *msg, void *arg)
 {
-	return put_flow(msg, arg) ?: put_insts(msg, arg);
+	return put_flow(msg, arg, current_user_ns()) ?: put_insts(msg, arg);
 }
 
 /* Without the functions: for a dump that they would not fit into. */
 static int fill_brief(struct sk_buff *msg, void *arg)
 {
-	return put_flow(msg, arg);
+	return put_flow(msg, arg, current_user_ns());
 }
 
 struct flow_fd {
@@ -562,6 +564,9 @@ struct result_req {
 	u32 fid;		/* 0: all */
 };
 
+/* A longer result does not fit into attributes: it can be mapped only. */
+#define RESULT_MAX	60000
+
 static int put_result(struct sk_buff *msg, struct mapi_inst *inst)
 {
 	struct nlattr *nest = nla_nest_start(msg, MAPI_A_FLOW_FUNC);
@@ -573,6 +578,8 @@ static int put_result(struct sk_buff *msg, struct mapi_inst *inst)
 	    nla_put_u32(msg, MAPI_A_FUNC_RESULT_TYPE, inst->func->result_type))
 		return -EMSGSIZE;
 	if (inst->func->result_type != MAPI_RESULT_NONE && inst->result_size) {
+		if (inst->result_size > RESULT_MAX)
+			return -EFBIG;
 		words = kvzalloc(2 * inst->result_size, GFP_KERNEL);
 		if (!words)
 			return -ENOMEM;
@@ -636,6 +643,8 @@ static int nl_result_get(struct sk_buff *skb, struct genl_info *info)
 			       "the flow has no such function");
 	else
 		ret = mapi_nl_reply(info, MAPI_CMD_RESULT_GET, fill_result, &req);
+	if (ret == -EFBIG)
+		mapi_err(&err, ret, 0, "the result is too long for a message");
 	mutex_unlock(&mapi_mutex);
 	mapi_flow_put(req.flow);
 	mapi_err_report(info->extack, &err, NULL);
@@ -646,54 +655,81 @@ static const struct genl_multicast_group mcgrps[] = {
 	{ .name = MAPI_MCGRP_EVENTS, .flags = GENL_MCAST_CAP_NET_ADMIN },
 };
 
-/* Events stay in their namespace: only its administrator is to see them. */
-static void event_send(struct sk_buff *msg, void *hdr, u64 net_cookie)
+/* With a reference, or %NULL if it is on its way out. */
+static struct net *net_by_cookie(u64 cookie)
 {
-	struct net *net;
+	struct net *net, *found = NULL;
 
-	genlmsg_end(msg, hdr);
 	rcu_read_lock();
 	for_each_net_rcu(net) {
-		if (net->net_cookie != net_cookie)
-			continue;
-		genlmsg_multicast_netns(&family, net, msg, 0, 0, GFP_ATOMIC);
-		msg = NULL;
-		break;
+		if (net->net_cookie == cookie) {
+			found = maybe_get_net(net);
+			break;
+		}
 	}
 	rcu_read_unlock();
-	nlmsg_free(msg);
+	return found;
+}
+
+struct event {
+	struct mapi_flow *flow;
+	struct mapi_dev *dev;
+	enum mapi_event what;
+	struct net *net;
+};
+
+static int fill_flow_event(struct sk_buff *msg, const struct event *ev)
+{
+	return nla_put_u32(msg, MAPI_A_FLOW_EVENT, ev->what) ?:
+	       put_flow(msg, ev->flow, ev->net->user_ns);
+}
+
+static int fill_device_event(struct sk_buff *msg, const struct event *ev)
+{
+	return nla_put_u32(msg, MAPI_A_DEVICE_EVENT, ev->what) ?:
+	       mapi_dev_describe(msg, ev->dev);
+}
+
+/* Events stay in their namespace: only its administrator is to see them. */
+static void event_send(u64 net_cookie, u8 cmd, struct event *ev,
+		       int (*fill)(struct sk_buff *msg, const struct event *ev))
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	ev->net = net_by_cookie(net_cookie);
+	if (!ev->net)
+		return;
+	if (!genl_has_listeners(&family, ev->net, 0))
+		goto out;
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!msg)
+		goto out;
+	hdr = mapi_nl_put_hdr(msg, 0, 0, 0, cmd);
+	if (!hdr || fill(msg, ev)) {
+		nlmsg_free(msg);
+		goto out;
+	}
+	genlmsg_end(msg, hdr);
+	genlmsg_multicast_netns(&family, ev->net, msg, 0, 0, GFP_KERNEL);
+out:
+	put_net(ev->net);
 }
 
 /* mapi_event_flow - tell listeners about a flow; mapi_mutex held */
 void mapi_event_flow(struct mapi_flow *flow, enum mapi_event event)
 {
-	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	void *hdr;
+	struct event ev = { .flow = flow, .what = event };
 
-	if (!msg)
-		return;
-	hdr = mapi_nl_put_hdr(msg, 0, 0, 0, MAPI_CMD_FLOW_NTF);
-	if (!hdr || nla_put_u32(msg, MAPI_A_FLOW_EVENT, event) ||
-	    put_flow(msg, flow))
-		nlmsg_free(msg);
-	else
-		event_send(msg, hdr, flow->net_cookie);
+	event_send(flow->net_cookie, MAPI_CMD_FLOW_NTF, &ev, fill_flow_event);
 }
 
 /* mapi_event_device - tell listeners about a device; mapi_mutex held */
 void mapi_event_device(struct mapi_dev *dev, enum mapi_event event)
 {
-	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	void *hdr;
+	struct event ev = { .dev = dev, .what = event };
 
-	if (!msg)
-		return;
-	hdr = mapi_nl_put_hdr(msg, 0, 0, 0, MAPI_CMD_DEVICE_NTF);
-	if (!hdr || nla_put_u32(msg, MAPI_A_DEVICE_EVENT, event) ||
-	    mapi_dev_describe(msg, dev))
-		nlmsg_free(msg);
-	else
-		event_send(msg, hdr, dev->net_cookie);
+	event_send(dev->net_cookie, MAPI_CMD_DEVICE_NTF, &ev, fill_device_event);
 }
 
 #define OP(_cmd, _set, _max, _doit, _dumpit) {				\
