@@ -18,13 +18,16 @@ include build.mk/kernels.mk
 include build.mk/modules.mk
 include build.mk/lib.mk
 
+# All processors, unless make was told how many.
+jobs	= $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
 install: lib_install
 	install -D -m 644 uapi/linux/mapi.h $(DESTDIR)$(PREFIX)/include/linux/mapi.h
 
 check:
 	@scripts/setup
-	@+$(MAKE) --no-print-directory all
-	@+$(MAKE) --no-print-directory -C tests O=$(BUILD)/tests
+	@+$(MAKE) --no-print-directory $(jobs) all
+	@+$(MAKE) --no-print-directory $(jobs) -C tests O=$(BUILD)/tests
 	@tests/run.sh
 
 # The guest runner itself.
@@ -34,7 +37,7 @@ check-vm:
 
 demo:
 	@scripts/setup
-	@+$(MAKE) --no-print-directory all
+	@+$(MAKE) --no-print-directory $(jobs) all
 	@scripts/demo
 
 clean:
