@@ -20,9 +20,23 @@ static pthread_rwlock_t table_lock =
 static struct mapi_flow **table;
 static int table_size;
 
-static struct mapi_flow *find(int fd)
+/*
+ * Learning of a flow, held for writing, excludes closing descriptors, held for
+ * reading: a descriptor that was looked at is not another's when it comes into
+ * the table. Taken before table_lock.
+ */
+static pthread_rwlock_t close_lock = PTHREAD_RWLOCK_INITIALIZER;
+
+static struct mapi_flow *entry(int fd)
 {
 	return fd > 0 && fd < table_size ? table[fd] : NULL;
+}
+
+static struct mapi_flow *find(int fd)
+{
+	struct mapi_flow *flow = entry(fd);
+
+	return flow && !flow->closed ? flow : NULL;
 }
 
 struct mapi_flow *mapi_flow_new(int fd)
@@ -86,8 +100,8 @@ static void wake_readers(struct mapi_flow *flow)
 /*
  * Put *flow into the table. Returns what must go in exchange: NULL; an older
  * flow whose descriptor the program closed behind our back; or *flow itself,
- * which then becomes the same flow as another thread learned of it (NULL: there
- * is no memory).
+ * which then becomes the same flow as another thread learned of it (NULL: it
+ * was closed meanwhile, or there is no memory).
  */
 static struct mapi_flow *insert(struct mapi_flow **flow)
 {
@@ -95,17 +109,20 @@ static struct mapi_flow *insert(struct mapi_flow **flow)
 	struct mapi_flow *old;
 
 	pthread_rwlock_wrlock(&table_lock);
-	old = find(new->fd);
+	old = entry(new->fd);
 	if (old && old->id == new->id) {
-		old->refs++;
-		*flow = old;
+		*flow = old->closed ? NULL : old;
+		if (*flow)
+			old->refs++;
 		new->fd = -1;
 		old = new;
 	} else if (grow(new->fd)) {
 		*flow = NULL;
 		old = new;
 	} else {
-		if (old)
+		if (old && old->closed)
+			old = NULL;	/* it is not the table's any more */
+		else if (old)
 			old->fd = -1;
 		table[new->fd] = new;
 	}
@@ -119,7 +136,8 @@ struct mapi_flow *mapi_flow_add(struct mapi_flow *new)
 	struct mapi_flow *old = insert(&flow);
 
 	if (!flow)
-		mapi_error(MAPID_MEM_ALLOCATION_ERROR, NULL);
+		mapi_error(new->fd < 0 ? MAPI_INVALID_FLOW :
+					 MAPID_MEM_ALLOCATION_ERROR, NULL);
 	if (old == new) {
 		mapi_flow_free(old);
 	} else if (old) {
@@ -136,15 +154,31 @@ static struct mapi_flow *lock_and_find(int fd)
 	return find(fd);
 }
 
-struct mapi_flow *mapi_flow_get(int fd)
+/* Sets *known if the descriptor has a flow, be it closed. */
+static struct mapi_flow *get_known(int fd, bool *known)
 {
 	struct mapi_flow *flow = lock_and_find(fd);
 
+	*known = entry(fd);
 	if (flow)
 		flow->refs++;
 	mapi_flow_unpeek();
-	if (!flow && fd > 0 && fcntl(fd, F_GETFD) >= 0)
+	return flow;
+}
+
+struct mapi_flow *mapi_flow_get(int fd)
+{
+	struct mapi_flow *flow;
+	bool known;
+
+	flow = get_known(fd, &known);
+	if (known || fd <= 0)
+		return flow;
+	pthread_rwlock_wrlock(&close_lock);
+	flow = get_known(fd, &known);
+	if (!known && fcntl(fd, F_GETFD) >= 0)
 		flow = mapi_flow_learn(fd);
+	pthread_rwlock_unlock(&close_lock);
 	return flow;
 }
 
@@ -166,10 +200,27 @@ void mapi_flow_unpeek(void)
 	pthread_rwlock_unlock(&table_lock);
 }
 
+/* Close the descriptor; until then the table says that it is a closed flow's. */
+static void close_fd(struct mapi_flow *flow)
+{
+	pthread_rwlock_rdlock(&close_lock);
+	pthread_rwlock_wrlock(&table_lock);
+	if (entry(flow->fd) == flow)
+		table[flow->fd] = NULL;
+	pthread_rwlock_unlock(&table_lock);
+	if (flow->fd >= 0)
+		close(flow->fd);
+	flow->fd = -1;
+	pthread_rwlock_unlock(&close_lock);
+}
+
 void mapi_flow_put(struct mapi_flow *flow)
 {
-	if (--flow->refs == 0)
-		mapi_flow_free(flow);
+	if (--flow->refs)
+		return;
+	if (flow->fd >= 0)
+		close_fd(flow);
+	mapi_flow_free(flow);
 }
 
 int mapi_flow_remove(struct mapi_flow *flow)
@@ -179,7 +230,7 @@ int mapi_flow_remove(struct mapi_flow *flow)
 	pthread_rwlock_wrlock(&table_lock);
 	found = find(flow->fd) == flow;
 	if (found)
-		table[flow->fd] = NULL;
+		flow->closed = true;
 	pthread_rwlock_unlock(&table_lock);
 	if (!found)
 		return -1;
@@ -194,7 +245,7 @@ int mapi_flow_next_fd(int fd)
 
 	pthread_rwlock_rdlock(&table_lock);
 	for (int i = fd < 0 ? 1 : fd + 1; i < table_size && next < 0; i++)
-		if (table[i])
+		if (find(i))
 			next = i;
 	pthread_rwlock_unlock(&table_lock);
 	return next;
@@ -206,7 +257,7 @@ int mapi_flow_fd_of_id(__u32 id)
 
 	pthread_rwlock_rdlock(&table_lock);
 	for (int i = 1; i < table_size && fd < 0; i++)
-		if (table[i] && table[i]->id == id)
+		if (find(i) && table[i]->id == id)
 			fd = i;
 	pthread_rwlock_unlock(&table_lock);
 	return fd;

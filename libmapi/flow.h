@@ -35,7 +35,9 @@ struct mapi_func {
  * struct mapi_flow - a flow
  * @refs: the table's, and one for each call at work. The last one closes the
  *	descriptor, so that it cannot become another's while it is in use
- * @closed: mapi_close_flow() was called
+ * @closed: mapi_close_flow() was called. The flow stays in the table, where
+ *	nobody finds it any more, until the descriptor is closed: else it would
+ *	be taken for a flow that came from elsewhere, and learned
  * @connected: @area is mapped, @funcs are complete and have a @desc
  * @lock: protects all below it until connected
  * @wake: an eventfd that ends waiting when the flow is closed; -1: none yet
@@ -69,7 +71,7 @@ void mapi_flow_free(struct mapi_flow *flow);
  *
  * Return: the flow, or the one that was there if it is the same for the kernel,
  * with a reference for the caller. NULL with the last error set: no memory, the
- * flow is gone and its descriptor closed.
+ * flow is gone and its descriptor closed; or another thread has just closed it.
  */
 struct mapi_flow *mapi_flow_add(struct mapi_flow *flow);
 
@@ -82,7 +84,7 @@ struct mapi_flow *mapi_flow_add(struct mapi_flow *flow);
 struct mapi_flow *mapi_flow_get(int fd);
 void mapi_flow_put(struct mapi_flow *flow);
 
-/* Take a flow out of the table. Return: -1 if another thread was faster. */
+/* Let nobody find a flow any more. Return: -1 if another thread was faster. */
 int mapi_flow_remove(struct mapi_flow *flow);
 
 /**
