@@ -51,9 +51,16 @@ struct buffer {
 
 static void buffer_arm(struct buffer *b)
 {
-	if (!test_and_set_bit(0, &b->armed))
-		hrtimer_start(&b->timer, ns_to_ktime(READ_ONCE(b->limit)),
+	u64 limit;
+
+	if (test_and_set_bit(0, &b->armed))
+		return;
+	/* If change_args() cancelled the timer too early, this sees the new limit. */
+	do {
+		limit = READ_ONCE(b->limit);
+		hrtimer_start(&b->timer, ns_to_ktime(limit),
 			      HRTIMER_MODE_REL_SOFT);
+	} while (limit != READ_ONCE(b->limit));
 }
 
 /* The fullest ring, in bytes. */
@@ -212,6 +219,7 @@ static int init(struct mapi_inst *inst)
 static int change_args(struct mapi_inst *inst, const struct mapi_arg *args,
 		       u32 nr_args)
 {
+	struct buffer *b = inst->priv;
 	int ret;
 
 	ret = check(inst, args);
@@ -220,8 +228,11 @@ static int change_args(struct mapi_inst *inst, const struct mapi_arg *args,
 	if (args[ARG_SIZE - 1].num != inst->ring_size)
 		return mapi_bad_arg(inst, ARG_SIZE, -EBUSY,
 				    "cannot change once the flow is connected");
-	set(inst->priv, args);
-	mapi_inst_wake(inst);	/* who sleeps sleeps by the new terms */
+	set(b, args);
+	/* Who sleeps sleeps by the new terms: he is to look, and arms anew. */
+	hrtimer_cancel(&b->timer);
+	clear_bit(0, &b->armed);
+	mapi_inst_wake(inst);
 	return 0;
 }
 
