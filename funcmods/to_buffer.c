@@ -63,14 +63,14 @@ static void buffer_arm(struct buffer *b)
 	} while (limit != READ_ONCE(b->limit));
 }
 
-/* The fullest ring, in bytes. */
-static u64 buffer_used(const struct buffer *b)
+/* The ring with most to read, in bytes. */
+static u64 buffer_unread(const struct buffer *b)
 {
 	u64 most = 0;
 	u32 cpu;
 
 	for_each_possible_cpu(cpu)
-		most = max(most, mapi_ring_used(&b->rings[cpu]));
+		most = max(most, mapi_ring_unread(&b->rings[cpu]));
 	return most;
 }
 
@@ -80,7 +80,7 @@ static enum hrtimer_restart buffer_timer(struct hrtimer *timer)
 
 	clear_bit(0, &b->armed);
 	smp_mb__after_atomic();	/* pairs with the one in buffer_notify() */
-	if (buffer_used(b)) {
+	if (buffer_unread(b)) {
 		WRITE_ONCE(b->due, true);
 		mapi_inst_wake(b->inst);
 	}
@@ -92,7 +92,7 @@ static void buffer_notify(struct buffer *b, const struct mapi_ring *ring)
 {
 	smp_mb();	/* the packet before armed, or the timer misses it */
 	if (!READ_ONCE(b->limit) ||
-	    mapi_ring_used(ring) >= READ_ONCE(b->watermark)) {
+	    mapi_ring_unread(ring) >= READ_ONCE(b->watermark)) {
 		WRITE_ONCE(b->waiting, false);
 		mapi_inst_wake(b->inst);
 	} else if (!READ_ONCE(b->armed)) {
@@ -141,15 +141,15 @@ static __poll_t poll(struct mapi_inst *inst, struct file *file,
 		     struct poll_table_struct *wait)
 {
 	struct buffer *b = inst->priv;
-	u64 used;
+	u64 unread;
 
 	WRITE_ONCE(b->waiting, true);
 	smp_mb();	/* waiting before the rings */
-	used = buffer_used(b);
-	if (used && (!READ_ONCE(b->limit) || READ_ONCE(b->due) ||
-		     used >= READ_ONCE(b->watermark)))
+	unread = buffer_unread(b);
+	if (unread && (!READ_ONCE(b->limit) || READ_ONCE(b->due) ||
+		       unread >= READ_ONCE(b->watermark)))
 		return EPOLLIN | EPOLLRDNORM;
-	if (!used)
+	if (!unread)
 		WRITE_ONCE(b->due, false);
 	if (READ_ONCE(b->limit))
 		buffer_arm(b);

@@ -164,8 +164,10 @@ const struct mapi_rec *mapi_reader_next(struct mapi_reader *reader)
 			return NULL;
 	}
 	reader->last = mapi_ring_peek(reader->current);
-	if (mapi_ring_sane(reader->current, reader->last))
+	if (mapi_ring_sane(reader->current, reader->last)) {
+		mapi_ring_take(reader->current, reader->last);
 		return reader->last;
+	}
 	/* Another reader spoilt it: begin again where the kernel is now. */
 	reader->last = NULL;
 	mapi_ring_refresh(reader->current);

@@ -70,6 +70,17 @@ static inline void mapi_ring_advance(struct mapi_ring *ring,
 		mapi_ring_tell(ring);
 }
 
+/*
+ * The next record goes to the program, which may call poll() before it asks for
+ * another. If more are known to be there, poll() needs no care: it is right.
+ */
+static inline void mapi_ring_take(struct mapi_ring *ring,
+				  const struct mapi_rec *rec)
+{
+	if (ring->tail + rec->len == ring->head)
+		__atomic_store_n(&ring->cons->taken, ring->head, __ATOMIC_RELAXED);
+}
+
 /* Does the record lie within what the kernel wrote? It does, unless another
  * process reads the same ring and the kernel has written over it.
  */

@@ -407,6 +407,8 @@ struct mapi_slot {
  * head and tail are byte counts that only grow; a position in the data is
  * (count & (ring_size - 1)). The consumer reads head with acquire semantics,
  * reads records from tail to head, then stores tail with release semantics.
+ * A consumer that keeps a record while it calls poll() says so in taken; one
+ * that does not may leave it 0.
  */
 #define MAPI_MMAP_RING(fid, cpu) \
 	(((__u64)(fid) << 44) | ((__u64)(cpu) << 28))
@@ -421,6 +423,8 @@ struct mapi_ring_prod {
 
 struct mapi_ring_cons {
 	__u64 tail;		/* bytes consumed so far */
+	__u64 pad[7];		/* what follows is not read for each packet */
+	__u64 taken;		/* bytes in hand or consumed; poll() looks behind them */
 };
 
 /**

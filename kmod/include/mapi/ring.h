@@ -5,6 +5,7 @@
 #ifndef _MAPI_RING_H
 #define _MAPI_RING_H
 
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mapi.h>
 
@@ -82,6 +83,14 @@ static inline u64 mapi_ring_used(const struct mapi_ring *ring)
 	u64 used = READ_ONCE(ring->prod->head) - READ_ONCE(ring->cons->tail);
 
 	return used <= ring->size ? used : ring->size;
+}
+
+/* mapi_ring_unread - of these, the bytes that the consumer has not taken yet */
+static inline u64 mapi_ring_unread(const struct mapi_ring *ring)
+{
+	u64 left = READ_ONCE(ring->prod->head) - READ_ONCE(ring->cons->taken);
+
+	return min(left, mapi_ring_used(ring));
 }
 
 #endif /* _MAPI_RING_H */
