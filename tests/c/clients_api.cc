@@ -153,7 +153,7 @@ int main(int argc, char **argv)
 	short rate = 1;
 
 	ktap_need(argc == 3);
-	alarm(60);
+	alarm(240);
 	device = argv[1];
 	expression += "0x88b5";
 	tx = frames_open(argv[2]);

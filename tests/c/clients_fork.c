@@ -109,7 +109,7 @@ static void outlives(void)
 int main(int argc, char **argv)
 {
 	ktap_need(argc == 3);
-	alarm(60);
+	alarm(240);
 	tx = frames_open(argv[2]);
 	fd = mapi_create_flow(argv[1]);
 	ktap_need(mapi_apply_function(fd, PKT_COUNTER) == 1 &&

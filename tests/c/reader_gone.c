@@ -10,7 +10,7 @@
 #include <mapi.h>
 #include "frames.h"
 
-#define IN_TIME	5.0	/* seconds; without a wake-up it would be for ever */
+#define IN_TIME	30.0	/* seconds; without a wake-up it would be for ever */
 
 static double now(void)
 {
@@ -173,7 +173,7 @@ static void flow_ends(const char *mapictl)
 int main(int argc, char **argv)
 {
 	ktap_need(argc == 2);
-	alarm(100);
+	alarm(240);
 	pair();
 	device_ends("device deleted", "gone0", "ip link del gone0",
 		    MAPI_ENDED_DEVICE_GONE, "gone");

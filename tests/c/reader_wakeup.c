@@ -15,9 +15,10 @@
 #include <mapi.h>
 #include "frames.h"
 
-#define SLACK	1000
+#define SLACK	2500
 #define LONG	60000000	/* microseconds: longer than all of this takes */
-#define NEVER	5000
+#define NEVER	10000
+#define WATCHDOG 240	/* seconds */
 
 static int fd, fid, tx;
 
@@ -125,6 +126,26 @@ static void within(const char *what, double ms, unsigned int least,
 }
 
 /*
+ * A thread that the machine lets wait makes the packet come later after the
+ * reader went to sleep than was meant, or before, and the wait look too short:
+ * then it is tried again. Nothing makes it look short three times but a reader
+ * that is woken too early.
+ */
+static double patient_latency(bool (*wait)(void), unsigned int after,
+			      unsigned int least)
+{
+	double ms;
+
+	for (int tries = 3; ; ktap_diag("%.1f ms: once more", ms)) {
+		ms = latency(wait, after, 1);
+		if (wait != by_packet)
+			drain();
+		if (ms >= least || !--tries)
+			return ms;
+	}
+}
+
+/*
  * The reader has slept for longer than the limit when the packet comes, and for
  * less: in both cases it must not wait longer, and not much less in the first.
  */
@@ -142,10 +163,8 @@ static void lone_packet(const char *how, bool (*wait)(void))
 		ktap_need(!mapi_set_wakeup(fd, fid, 0, cases[i].limit * 1000));
 		snprintf(what, sizeof(what), "%s, limit %u ms, packet after %u",
 			 how, cases[i].limit, cases[i].after);
-		within(what, latency(wait, cases[i].after, 1), cases[i].least,
-		       cases[i].limit);
-		if (wait != by_packet)
-			drain();
+		within(what, patient_latency(wait, cases[i].after, cases[i].least),
+		       cases[i].least, cases[i].limit);
 	}
 }
 
@@ -234,7 +253,7 @@ static void poll_then_wait(void)
 int main(int argc, char **argv)
 {
 	ktap_need(argc == 3);
-	alarm(60);
+	alarm(WATCHDOG);
 	tx = frames_open(argv[2]);
 	make_flow(argv[1], WAIT);
 	within("WAIT, as it is", latency(by_packet, 100, 1), 0, 10);

@@ -3,6 +3,8 @@
 #
 # Reading results costs no system call; reading packets is neither late nor for
 # ever.
+#
+# timeout: 900
 set -u
 # shellcheck source=tests/ktap.sh
 . tests/ktap.sh

@@ -3,6 +3,8 @@
 #
 # Programs of all kinds: in C++, with threads, that fork, that are killed, that
 # have very many flows.
+#
+# timeout: 900
 set -u
 # shellcheck source=tests/ktap.sh
 . tests/ktap.sh
