@@ -10,6 +10,7 @@ set -u
 . tests/lib/mapictl.sh
 
 [ -x "$mapictl" ] || skip_all "no mapictl; run make lib"
+dir=$(mktemp -d)
 
 ktap_begin
 
@@ -94,4 +95,5 @@ not_ok "the page is free of warnings" grep . <(groff -ww -man -Tutf8 \
 for words in "device set" "flow add" "flow del" "limit reset" watch monitor result; do
 	ok "the page explains $words" grep -q "mapictl $words" libmapi/man/mapictl.8
 done
+rm -r "$dir"
 ktap_end

@@ -32,17 +32,17 @@ json()	# name filter words...
 	fi
 }
 
-# One line on stderr that matches, nothing on stdout, and that status.
+# One line on stderr that matches, nothing on stdout, and that status. There must
+# be a folder $dir.
 refuses()	# status name pattern words...
 {
-	local status=$1 name=$2 pattern=$3 out err got=0 dir
+	local status=$1 name=$2 pattern=$3 out err got=0
 
 	shift 3
-	dir=$(mktemp -d)
-	"$mapictl" "$@" >"$dir/out" 2>"$dir/err" </dev/null || got=$?
-	out=$(cat "$dir/out") err=$(cat "$dir/err")
-	rm -rf "$dir"
-	if [ "$got" = "$status" ] && [ -z "$out" ] && [[ $err != *$'\n'* ]] &&
+	# shellcheck disable=SC2154 # those who source this set it
+	err=$("$mapictl" "$@" 2>&1 >"$dir/refuses" </dev/null) || got=$?
+	out=$(<"$dir/refuses")
+	if [ "$got" = "$status" ] && [ ! -s "$dir/refuses" ] && [[ $err != *$'\n'* ]] &&
 	   [[ $err == "mapictl: "* ]] && grep -qe "$pattern" <<<"$err"; then
 		pass "refuses $name"
 	else
