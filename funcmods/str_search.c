@@ -7,7 +7,12 @@
  * first byte of the packet, link-layer header included, and covers a depth of
  * so many bytes (0: to the end); a match lies wholly inside.
  *
- * The method is Horspool's (Practical fast searching in strings, 1980).
+ * The method is Horspool's (Practical fast searching in strings, 1980), which
+ * jumps over most bytes of most packets but can be made to look at each of them
+ * as often as the needle is long. What it may spend on needles that nearly match
+ * is therefore limited by the length of the packet; when that is spent, the rest
+ * is searched by Knuth, Morris and Pratt's method (Fast pattern matching in
+ * strings, 1977), which takes at most two comparisons a byte.
  */
 #include <linux/ctype.h>
 #include <linux/slab.h>
@@ -19,16 +24,22 @@
 
 #define MAX_ALTERNATIVES	64
 
+/* What a look at a needle costs beside its bytes, in bytes. */
+#define LOOK			16
+
 /**
  * struct needle - one alternative
  * @len: its bytes
  * @skip: how far the search may jump, by the byte under the needle's end
  * @bytes: them
+ * @border: for each of them, how many of those before and with it are also the
+ *	first of the needle, less than all
  */
 struct needle {
 	u32 len;
 	u16 skip[256];
 	u8 *bytes;
+	u16 *border;
 };
 
 /**
@@ -37,9 +48,10 @@ struct needle {
  * @depth: bytes it covers, 0: all
  * @shortest: bytes of the shortest alternative
  * @nr: alternatives
- * @charged: bytes charged for @needles and @buf
+ * @charged: bytes charged for @needles, @buf and @borders
  * @needles: the alternatives
  * @buf: their bytes, one behind the other
+ * @borders: and their borders
  */
 struct search {
 	u32 offset;
@@ -49,6 +61,7 @@ struct search {
 	size_t charged;
 	struct needle *needles;
 	u8 *buf;
+	u16 *borders;
 };
 
 /**
@@ -157,6 +170,23 @@ static void make_skips(struct needle *n)
 		n->skip[n->bytes[i]] = n->len - 1 - i;
 }
 
+/* How much of a needle matches with one more byte, of which @have did. */
+static u32 match_on(const struct needle *n, u32 have, u8 c)
+{
+	while (have && c != n->bytes[have])
+		have = n->border[have - 1];
+	return have + (c == n->bytes[have]);
+}
+
+static void make_borders(struct needle *n)
+{
+	u32 i;
+
+	n->border[0] = 0;
+	for (i = 1; i < n->len; i++)
+		n->border[i] = match_on(n, n->border[i - 1], n->bytes[i]);
+}
+
 static int instance(struct mapi_inst *inst)
 {
 	const char *pattern = mapi_str(inst, ARG_PATTERN);
@@ -172,7 +202,8 @@ static int instance(struct mapi_inst *inst)
 	s->needles = kvcalloc(MAX_ALTERNATIVES, sizeof(*s->needles),
 			      GFP_KERNEL_ACCOUNT);
 	s->buf = kmalloc(len, GFP_KERNEL_ACCOUNT);
-	if (!s->needles || !s->buf)
+	s->borders = kmalloc_array(len, sizeof(*s->borders), GFP_KERNEL_ACCOUNT);
+	if (!s->needles || !s->buf || !s->borders)
 		return -ENOMEM;
 	ps.needles = s->needles;
 	ps.out = s->buf;
@@ -192,6 +223,8 @@ static int instance(struct mapi_inst *inst)
 						 s->depth, n->len);
 		s->shortest = min(s->shortest, n->len);
 		make_skips(n);
+		n->border = s->borders + (n->bytes - s->buf);
+		make_borders(n);
 	}
 	shrunk = kvmalloc_array(s->nr, sizeof(*shrunk), GFP_KERNEL_ACCOUNT);
 	if (!shrunk)
@@ -199,25 +232,43 @@ static int instance(struct mapi_inst *inst)
 	memcpy(shrunk, s->needles, s->nr * sizeof(*shrunk));
 	kvfree(s->needles);
 	s->needles = shrunk;
-	len += s->nr * sizeof(*shrunk);
+	len += len * sizeof(*s->borders) + s->nr * sizeof(*shrunk);
 	ret = mapi_inst_charge(inst, len);
 	if (!ret)
 		s->charged = len;
 	return ret;
 }
 
+static bool find_linear(const struct needle *n, const u8 *hay, u32 len)
+{
+	u32 i, have = 0;
+
+	for (i = 0; i < len; i++) {
+		have = match_on(n, have, hay[i]);
+		if (have == n->len)
+			return true;
+	}
+	return false;
+}
+
 static bool find(const struct needle *n, const u8 *hay, u32 len)
 {
-	u32 last = n->len - 1, end = last;
+	u32 last = n->len - 1, end = last, spent = 0;
 	u8 tail = n->bytes[last];
 
 	if (!last)
 		return memchr(hay, tail, len);
 	while (end < len) {
+		const u8 *start = hay + end - last;
 		u8 c = hay[end];
 
-		if (c == tail && !memcmp(hay + end - last, n->bytes, last))
-			return true;
+		if (c == tail) {
+			if (!memcmp(start, n->bytes, last))
+				return true;
+			spent += last + LOOK;
+			if (spent > len)
+				return find_linear(n, start, hay + len - start);
+		}
 		end += n->skip[c];
 	}
 	return false;
@@ -251,6 +302,7 @@ static void cleanup(struct mapi_inst *inst)
 
 	kvfree(s->needles);
 	kfree(s->buf);
+	kfree(s->borders);
 	mapi_inst_uncharge(inst, s->charged);
 }
 
