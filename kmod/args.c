@@ -137,6 +137,27 @@ static int parse_one(const struct mapi_func *func, u32 n, struct nlattr **tb,
 	}
 }
 
+/**
+ * mapi_args_size - memory that arguments take
+ * @args: made by mapi_args_parse()
+ * @nr: their number
+ *
+ * Files are the process's own, and counted elsewhere. Return: bytes to charge
+ * the owner of the flow for, as long as they are kept.
+ */
+u64 mapi_args_size(const struct mapi_arg *args, u32 nr)
+{
+	u64 bytes = nr * sizeof(*args);
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		if (args[i].str)
+			bytes += strlen(args[i].str) + 1;
+		bytes += args[i].blob_len;
+	}
+	return bytes;
+}
+
 /* mapi_args_free - free what mapi_args_parse() made */
 void mapi_args_free(struct mapi_arg *args, u32 nr)
 {

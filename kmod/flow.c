@@ -97,12 +97,19 @@ struct workqueue_struct *mapi_inst_wq(const struct mapi_inst *inst)
 	return inst->flow->slow_wq;
 }
 
+/* What an instance takes, besides what the function allocates itself. */
+static u64 inst_size(const struct mapi_func *func, const struct mapi_arg *args)
+{
+	return sizeof(struct mapi_inst) + func->priv_size +
+	       mapi_args_size(args, func->nr_args);
+}
+
 static void inst_free(struct mapi_inst *inst)
 {
 	if (inst->func->cleanup)
 		inst->func->cleanup(inst);
+	mapi_flow_uncharge(inst->flow, inst_size(inst->func, inst->args));
 	mapi_args_free(inst->args, inst->nr_args);
-	mapi_flow_uncharge(inst->flow, sizeof(*inst) + inst->func->priv_size);
 	kvfree(inst->priv);
 	mapi_func_put(inst->func);
 	kfree(inst);
@@ -496,7 +503,7 @@ static int flow_check_init(struct mapi_flow *flow, const char *what,
 int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
 		    struct mapi_arg *args, struct mapi_errbuf *err)
 {
-	u64 bytes = sizeof(struct mapi_inst) + func->priv_size;
+	u64 bytes = inst_size(func, args);
 	struct mapi_inst *inst;
 	int ret;
 

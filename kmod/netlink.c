@@ -498,11 +498,17 @@ static int flow_change(struct mapi_inst *inst, struct genl_info *info,
 			      inst->args, err, info->extack);
 	if (ret)
 		return ret;
+	ret = mapi_flow_charge(inst->flow, mapi_args_size(args, inst->nr_args),
+			       err);
+	if (ret)
+		goto out;
 	inst->err = err;
 	ret = inst->func->change_args(inst, args, inst->nr_args);
 	inst->err = NULL;
 	if (!ret)
 		swap(inst->args, args);
+	mapi_flow_uncharge(inst->flow, mapi_args_size(args, inst->nr_args));
+out:
 	mapi_args_free(args, inst->nr_args);
 	return ret;
 }

@@ -173,10 +173,10 @@ let_go $somebody
 let_go $nobody
 back_to_zero "after closing nothing is used" $nobody
 back_to_zero "nor by the other user" $somebody
-for function in STR_SEARCH BPF_FILTER; do
+for function in STR_SEARCH BPF_FILTER TO_FILE TO_BUFFER; do
 	program --by "setpriv --reuid $nobody --regid $nobody --clear-groups
 		--inh-caps=-all,+net_raw --ambient-caps=-all,+net_raw" \
-		nl_charge v0 1048576 "$function"
+		nl_charge v0 1048576 "$function" "$dir/charged"
 	back_to_zero "and it is given back" $nobody
 done
 limits reset user $nobody
