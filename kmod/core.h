@@ -47,8 +47,8 @@ struct mapi_errbuf {
 	u32 arg;
 };
 
-void mapi_err_report(struct netlink_ext_ack *extack,
-		     const struct mapi_errbuf *err, const struct nlattr *attr);
+int mapi_err_report(struct sk_buff *skb, struct genl_info *info, int ret,
+		    const struct mapi_errbuf *err, const struct nlattr *attr);
 
 /* user.c: limits */
 

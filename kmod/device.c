@@ -265,8 +265,8 @@ int mapi_nl_device_get(struct sk_buff *skb, struct genl_info *info)
 		mapi_dev_put(dev);
 	}
 	mutex_unlock(&mapi_mutex);
-	mapi_err_report(info->extack, &err, info->attrs[MAPI_A_DEVICE_NAME]);
-	return ret;
+	return mapi_err_report(skb, info, ret, &err,
+			       info->attrs[MAPI_A_DEVICE_NAME]);
 }
 
 int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info)
@@ -293,8 +293,8 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info)
 		mapi_dev_put(dev);
 	}
 	mutex_unlock(&mapi_mutex);
-	mapi_err_report(info->extack, &err, info->attrs[MAPI_A_DEVICE_NAME]);
-	return ret;
+	return mapi_err_report(skb, info, ret, &err,
+			       info->attrs[MAPI_A_DEVICE_NAME]);
 }
 
 struct dump_state {

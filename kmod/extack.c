@@ -4,39 +4,36 @@
  * error number, in netlink's extended acknowledgement.
  */
 #include <linux/netlink.h>
-#include <linux/atomic.h>
 #include <linux/stdarg.h>
+#include <net/genetlink.h>
 #include "core.h"
 
-/*
- * The acknowledgement is built after our handler has returned, from a pointer,
- * and no callback tells when it is done. So the texts rest here, where even an
- * unloaded function module cannot take them away, and each is overwritten only
- * 128 refusals later.
- */
-#define NR_TEXTS	128
-static char texts[NR_TEXTS][MAPI_ERR_TEXT];
-static atomic_t next_text;
-
 /**
- * mapi_err_report - put an explanation into the acknowledgement
- * @extack: of the request
- * @err: the explanation; nothing happens if it is empty
+ * mapi_err_report - end a request with an explanation
+ * @skb: the request
+ * @info: of the request
+ * @ret: 0 or the negative errno that the request ends with
+ * @err: the explanation; may be empty
  * @attr: attribute at fault, or %NULL
+ *
+ * Netlink would build the acknowledgement after the handler has returned, from
+ * a pointer to a text that must stay and not change until then, and nobody
+ * tells when that is. (From 6.2 on the extended ack has room for a text, but of
+ * half the length of ours.) So a refusal with a text is acknowledged here, while
+ * the text is on the stack of the caller, and netlink is told not to do so
+ * again: by %-EINTR, as by netlink_dump_start().
+ *
+ * Context: the process that sent the request, last thing in its handler.
+ * Return: what the handler is to return.
  */
-void mapi_err_report(struct netlink_ext_ack *extack,
-		     const struct mapi_errbuf *err, const struct nlattr *attr)
+int mapi_err_report(struct sk_buff *skb, struct genl_info *info, int ret,
+		    const struct mapi_errbuf *err, const struct nlattr *attr)
 {
 	struct mapi_err_cookie cookie = { .code = err->code, .arg = err->arg };
-	char *text;
+	struct netlink_ext_ack *extack = info->extack;
 
-	if (!extack)
-		return;
-	if (err->text[0] && !extack->_msg) {
-		text = texts[(u32)atomic_inc_return(&next_text) % NR_TEXTS];
-		strscpy(text, err->text, MAPI_ERR_TEXT);
-		extack->_msg = text;
-	}
+	if (!ret || !extack)
+		return ret;
 	if (attr && !extack->bad_attr)
 		extack->bad_attr = attr;
 	if (err->code || err->arg) {
@@ -44,6 +41,12 @@ void mapi_err_report(struct netlink_ext_ack *extack,
 		memcpy(extack->cookie, &cookie, sizeof(cookie));
 		extack->cookie_len = sizeof(cookie);
 	}
+	if (!err->text[0] || extack->_msg)
+		return ret;
+	extack->_msg = err->text;
+	netlink_ack(skb, nlmsg_hdr(skb), ret, extack);
+	extack->_msg = NULL;
+	return -EINTR;
 }
 
 __printf(5, 0)

@@ -240,8 +240,8 @@ again:
 			       mapi_name_valid(name) ? name : "of that name");
 	}
 	mutex_unlock(&mapi_mutex);
-	mapi_err_report(info->extack, &err, info->attrs[MAPI_A_FUNCTION_NAME]);
-	return ret;
+	return mapi_err_report(skb, info, ret, &err,
+			       info->attrs[MAPI_A_FUNCTION_NAME]);
 }
 
 int mapi_nl_function_dump(struct sk_buff *skb, struct netlink_callback *cb)

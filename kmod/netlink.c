@@ -94,6 +94,7 @@ static struct mapi_flow *request_flow(struct sk_buff *skb,
 	struct nlattr *name = info->attrs[MAPI_A_FLOW_NAME];
 	struct mapi_errbuf err = {};
 	struct mapi_flow *flow = NULL;
+	int ret;
 
 	if (fd) {
 		flow = mapi_flow_of_fd(nla_get_s32(fd));
@@ -123,8 +124,8 @@ static struct mapi_flow *request_flow(struct sk_buff *skb,
 	}
 	if (flow)
 		return flow;
-	mapi_err_report(info->extack, &err, fd ?: id ?: name);
-	return ERR_PTR(fd ? -EBADF : id || name ? -ENOENT : -EINVAL);
+	ret = fd ? -EBADF : id || name ? -ENOENT : -EINVAL;
+	return ERR_PTR(mapi_err_report(skb, info, ret, &err, fd ?: id ?: name));
 }
 
 static int put_inst(struct sk_buff *msg, struct mapi_inst *inst, u64 *in)
@@ -307,8 +308,7 @@ static int nl_flow_new(struct sk_buff *skb, struct genl_info *info)
 	if (!IS_ERR(flow) && (ret || !persistent))
 		mapi_flow_user_put(flow);
 out:
-	mapi_err_report(info->extack, &err, bad);
-	return ret;
+	return mapi_err_report(skb, info, ret, &err, bad);
 }
 
 static int nl_flow_open(struct sk_buff *skb, struct genl_info *info)
@@ -400,8 +400,7 @@ static int nl_flow_apply(struct sk_buff *skb, struct genl_info *info)
 out:
 	mutex_unlock(&mapi_mutex);
 	mapi_flow_put(flow);
-	mapi_err_report(info->extack, &err, bad);
-	return ret;
+	return mapi_err_report(skb, info, ret, &err, bad);
 }
 
 static int nl_flow_connect(struct sk_buff *skb, struct genl_info *info)
@@ -419,8 +418,7 @@ static int nl_flow_connect(struct sk_buff *skb, struct genl_info *info)
 		ret = mapi_nl_reply(info, MAPI_CMD_FLOW_CONNECT, fill_flow, flow);
 	mutex_unlock(&mapi_mutex);
 	mapi_flow_put(flow);
-	mapi_err_report(info->extack, &err, NULL);
-	return ret;
+	return mapi_err_report(skb, info, ret, &err, NULL);
 }
 
 static int nl_flow_get(struct sk_buff *skb, struct genl_info *info)
@@ -542,8 +540,7 @@ static int nl_flow_set(struct sk_buff *skb, struct genl_info *info)
 		ret = flow_change(inst, info, &err);
 	mutex_unlock(&mapi_mutex);
 	mapi_flow_put(flow);
-	mapi_err_report(info->extack, &err, NULL);
-	return ret;
+	return mapi_err_report(skb, info, ret, &err, NULL);
 }
 
 static int nl_flow_del(struct sk_buff *skb, struct genl_info *info)
@@ -653,8 +650,7 @@ static int nl_result_get(struct sk_buff *skb, struct genl_info *info)
 		mapi_err(&err, ret, 0, "the result is too long for a message");
 	mutex_unlock(&mapi_mutex);
 	mapi_flow_put(req.flow);
-	mapi_err_report(info->extack, &err, NULL);
-	return ret;
+	return mapi_err_report(skb, info, ret, &err, NULL);
 }
 
 static const struct genl_multicast_group mcgrps[] = {

@@ -25,6 +25,7 @@ program errors_args v0
 program errors_files v0 "$dir"
 program errors_threads
 program nl_errors v0
+program nl_refusals 8 10
 umount "$dir/ro"
 rm -r "$dir"
 is "no flow is left" "$("$programs/../user/mapictl" flow list | grep -c v0)" 0
