@@ -58,6 +58,8 @@ struct mapi_user *mapi_user_get(kuid_t uid);
 void mapi_user_put(struct mapi_user *user);
 int mapi_user_charge_flow(struct mapi_user *user, struct mapi_errbuf *err);
 void mapi_user_uncharge_flow(struct mapi_user *user);
+int mapi_user_charge_func(struct mapi_user *user, struct mapi_errbuf *err);
+void mapi_user_uncharge_func(struct mapi_user *user);
 int mapi_user_charge(struct mapi_user *user, u64 bytes,
 		     struct mapi_errbuf *err);
 void mapi_user_uncharge(struct mapi_user *user, u64 bytes);

@@ -109,6 +109,7 @@ static void inst_free(struct mapi_inst *inst)
 	if (inst->func->cleanup)
 		inst->func->cleanup(inst);
 	mapi_flow_uncharge(inst->flow, inst_size(inst->func, inst->args));
+	mapi_user_uncharge_func(inst->flow->user);
 	mapi_args_free(inst->args, inst->nr_args);
 	kvfree(inst->priv);
 	mapi_func_put(inst->func);
@@ -522,9 +523,12 @@ int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
 			       func->name, MAPI_FUNCS_MAX);
 		goto err_args;
 	}
-	ret = mapi_flow_charge(flow, bytes, err);
+	ret = mapi_user_charge_func(flow->user, err);
 	if (ret)
 		goto err_args;
+	ret = mapi_flow_charge(flow, bytes, err);
+	if (ret)
+		goto err_func;
 	ret = -ENOMEM;
 	inst = kzalloc(sizeof(*inst), GFP_KERNEL_ACCOUNT);
 	if (!inst)
@@ -560,6 +564,8 @@ err_inst:
 	kfree(inst);
 err_charge:
 	mapi_flow_uncharge(flow, bytes);
+err_func:
+	mapi_user_uncharge_func(flow->user);
 err_args:
 	mapi_args_free(args, func->nr_args);
 	mapi_func_put(func);

@@ -3,12 +3,18 @@
  * Users and their limits. A user is a uid of the initial user namespace, so
  * nobody gets more by making namespaces. There is one account per user who has
  * a flow or limits of their own.
+ *
+ * What packets have to run through is limited by the number of functions, which
+ * follows from that of flows: so many for each on average, so that nobody need
+ * count them, and never less than one flow may have.
  */
 #include <linux/cred.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
+#include <linux/xarray.h>
 #include <net/genetlink.h>
 #include "core.h"
+
+#define FUNCS_PER_FLOW	16
 
 struct mapi_limits {
 	u32 flows;
@@ -16,20 +22,19 @@ struct mapi_limits {
 };
 
 struct mapi_user {
-	struct list_head entry;
 	kuid_t uid;
 	u32 refs;		/* flows, lookups, and own */
 	bool own;		/* has limits of its own */
 	struct mapi_limits limits;
 	u32 flows;
+	u64 funcs;
 	u64 memory;
 };
 
-/* Under user_lock, all of it. */
-static DEFINE_SPINLOCK(user_lock);
-static LIST_HEAD(users);
+/* By uid. Its lock is that of all accounts, and of the default. */
+static DEFINE_XARRAY(users);
 static struct mapi_limits default_limits = {
-	.flows = 16384,
+	.flows = 4096,
 	.memory = 512ULL << 20,
 };
 
@@ -40,12 +45,7 @@ static const struct mapi_limits *limits_of(const struct mapi_user *user)
 
 static struct mapi_user *user_find(kuid_t uid)
 {
-	struct mapi_user *user;
-
-	list_for_each_entry(user, &users, entry)
-		if (uid_eq(user->uid, uid))
-			return user;
-	return NULL;
+	return xa_load(&users, __kuid_val(uid));
 }
 
 /**
@@ -61,16 +61,17 @@ struct mapi_user *mapi_user_get(kuid_t uid)
 	new = kzalloc(sizeof(*new), GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return NULL;
-	spin_lock(&user_lock);
-	user = user_find(uid);
-	if (!user) {
-		user = new;
-		new = NULL;
-		user->uid = uid;
-		list_add_tail(&user->entry, &users);
-	}
-	user->refs++;
-	spin_unlock(&user_lock);
+	new->uid = uid;
+	xa_lock(&users);
+	user = __xa_cmpxchg(&users, __kuid_val(uid), NULL, new,
+			    GFP_KERNEL_ACCOUNT);
+	if (!user)
+		swap(user, new);
+	else if (xa_is_err(user))
+		user = NULL;
+	if (user)
+		user->refs++;
+	xa_unlock(&users);
 	kfree(new);
 	return user;
 }
@@ -79,13 +80,13 @@ void mapi_user_put(struct mapi_user *user)
 {
 	bool last;
 
-	spin_lock(&user_lock);
+	xa_lock(&users);
 	last = !--user->refs;
 	if (last)
-		list_del(&user->entry);
-	spin_unlock(&user_lock);
+		__xa_erase(&users, __kuid_val(user->uid));
+	xa_unlock(&users);
 	if (last) {
-		WARN_ON_ONCE(user->flows || user->memory);
+		WARN_ON_ONCE(user->flows || user->funcs || user->memory);
 		kfree(user);
 	}
 }
@@ -95,12 +96,12 @@ int mapi_user_charge_flow(struct mapi_user *user, struct mapi_errbuf *err)
 	u32 max;
 	bool ok;
 
-	spin_lock(&user_lock);
+	xa_lock(&users);
 	max = limits_of(user)->flows;
 	ok = user->flows < max;
 	if (ok)
 		user->flows++;
-	spin_unlock(&user_lock);
+	xa_unlock(&users);
 	if (!ok)
 		return mapi_err(err, -EDQUOT, MAPI_ERR_LIMIT,
 				"limit of %u flows reached; an administrator can raise it: mapictl limit set",
@@ -110,9 +111,34 @@ int mapi_user_charge_flow(struct mapi_user *user, struct mapi_errbuf *err)
 
 void mapi_user_uncharge_flow(struct mapi_user *user)
 {
-	spin_lock(&user_lock);
+	xa_lock(&users);
 	user->flows--;
-	spin_unlock(&user_lock);
+	xa_unlock(&users);
+}
+
+int mapi_user_charge_func(struct mapi_user *user, struct mapi_errbuf *err)
+{
+	u64 max;
+	bool ok;
+
+	xa_lock(&users);
+	max = MAPI_FUNCS_MAX + (u64)limits_of(user)->flows * FUNCS_PER_FLOW;
+	ok = user->funcs < max;
+	if (ok)
+		user->funcs++;
+	xa_unlock(&users);
+	if (!ok)
+		return mapi_err(err, -EDQUOT, MAPI_ERR_LIMIT,
+				"limit of %llu functions reached, which grows with that of flows; an administrator can raise it: mapictl limit set",
+				max);
+	return 0;
+}
+
+void mapi_user_uncharge_func(struct mapi_user *user)
+{
+	xa_lock(&users);
+	user->funcs--;
+	xa_unlock(&users);
 }
 
 int mapi_user_charge(struct mapi_user *user, u64 bytes, struct mapi_errbuf *err)
@@ -120,12 +146,12 @@ int mapi_user_charge(struct mapi_user *user, u64 bytes, struct mapi_errbuf *err)
 	u64 max;
 	bool ok;
 
-	spin_lock(&user_lock);
+	xa_lock(&users);
 	max = limits_of(user)->memory;
 	ok = user->memory <= max && bytes <= max - user->memory;
 	if (ok)
 		user->memory += bytes;
-	spin_unlock(&user_lock);
+	xa_unlock(&users);
 	if (!ok)
 		return mapi_err(err, -EDQUOT, MAPI_ERR_LIMIT,
 				"limit of %llu bytes reached, %llu more asked for; an administrator can raise it: mapictl limit set",
@@ -135,20 +161,20 @@ int mapi_user_charge(struct mapi_user *user, u64 bytes, struct mapi_errbuf *err)
 
 void mapi_user_uncharge(struct mapi_user *user, u64 bytes)
 {
-	spin_lock(&user_lock);
+	xa_lock(&users);
 	user->memory -= bytes;
-	spin_unlock(&user_lock);
+	xa_unlock(&users);
 }
 
 /* Forget the limits that were set; flows are gone when the module goes. */
 void mapi_user_exit(void)
 {
-	struct mapi_user *user, *next;
+	struct mapi_user *user;
+	unsigned long uid;
 
-	list_for_each_entry_safe(user, next, &users, entry) {
-		list_del(&user->entry);
+	xa_for_each(&users, uid, user)
 		kfree(user);
-	}
+	xa_destroy(&users);
 }
 
 struct limit_row {
@@ -215,53 +241,66 @@ int mapi_nl_limit_get(struct sk_buff *skb, struct genl_info *info)
 			return -EPERM;
 		}
 	}
-	spin_lock(&user_lock);
+	xa_lock(&users);
 	row.limits = default_limits;
 	user = attr ? user_find(row.uid) : NULL;
 	if (user)
 		row_of(&row, user);
-	spin_unlock(&user_lock);
+	xa_unlock(&users);
 	return mapi_nl_reply(info, MAPI_CMD_LIMIT_GET, row_fill, &row);
 }
 
+static int row_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		    const struct limit_row *row)
+{
+	void *hdr = mapi_nl_put_hdr(skb, NETLINK_CB(cb->skb).portid,
+				    cb->nlh->nlmsg_seq, NLM_F_MULTI,
+				    MAPI_CMD_LIMIT_GET);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (row_put(skb, row, current_user_ns())) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/* The first user from @uid on, if there is one; sets @uid to its number. */
+static bool row_next(struct limit_row *row, unsigned long *uid)
+{
+	struct mapi_user *user;
+
+	xa_lock(&users);
+	user = xa_find(&users, uid, ULONG_MAX, XA_PRESENT);
+	if (user)
+		row_of(row, user);
+	xa_unlock(&users);
+	return user;
+}
+
+/*
+ * In the order of uids, and on from the last one, so that who comes or goes
+ * meanwhile moves nobody else.
+ */
 int mapi_nl_limit_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct user_namespace *ns = current_user_ns();
-	struct limit_row row;
-	struct mapi_user *user;
-	long pos, n;
-	void *hdr;
+	struct limit_row row = { .is_default = true };
+	unsigned long uid = cb->args[1];
 
-	for (pos = cb->args[0]; ; pos++) {
-		bool found = pos == 0;
-
-		row.is_default = true;
-		n = 0;
-		spin_lock(&user_lock);
+	if (!cb->args[0]) {
+		xa_lock(&users);
 		row.limits = default_limits;
-		list_for_each_entry(user, &users, entry)
-			if (++n == pos) {
-				row_of(&row, user);
-				found = true;
-				break;
-			}
-		spin_unlock(&user_lock);
-		if (!found)
-			break;
-		if (pos && !may_see(cb->skb, row.uid))
-			continue;
-		hdr = mapi_nl_put_hdr(skb, NETLINK_CB(cb->skb).portid,
-				      cb->nlh->nlmsg_seq, NLM_F_MULTI,
-				      MAPI_CMD_LIMIT_GET);
-		if (!hdr)
-			break;
-		if (row_put(skb, &row, ns)) {
-			genlmsg_cancel(skb, hdr);
-			break;
-		}
-		genlmsg_end(skb, hdr);
+		xa_unlock(&users);
+		if (row_dump(skb, cb, &row))
+			return skb->len;
+		cb->args[0] = true;
 	}
-	cb->args[0] = pos;
+	while (row_next(&row, &uid) &&
+	       (!may_see(cb->skb, row.uid) || !row_dump(skb, cb, &row)))
+		uid++;
+	cb->args[1] = uid;
 	return skb->len;
 }
 
@@ -283,12 +322,12 @@ int mapi_nl_limit_set(struct sk_buff *skb, struct genl_info *info)
 					    "the default cannot be reset, only set");
 			return -EINVAL;
 		}
-		spin_lock(&user_lock);
+		xa_lock(&users);
 		if (tb[MAPI_A_LIMIT_FLOWS])
 			default_limits.flows = nla_get_u32(tb[MAPI_A_LIMIT_FLOWS]);
 		if (tb[MAPI_A_LIMIT_MEMORY])
 			default_limits.memory = nla_get_u64(tb[MAPI_A_LIMIT_MEMORY]);
-		spin_unlock(&user_lock);
+		xa_unlock(&users);
 		return 0;
 	}
 	uid = make_kuid(current_user_ns(), nla_get_u32(tb[MAPI_A_LIMIT_UID]));
@@ -300,7 +339,7 @@ int mapi_nl_limit_set(struct sk_buff *skb, struct genl_info *info)
 	user = mapi_user_get(uid);
 	if (!user)
 		return -ENOMEM;
-	spin_lock(&user_lock);
+	xa_lock(&users);
 	if (tb[MAPI_A_LIMIT_RESET]) {
 		drop = user->own;
 		user->own = false;
@@ -315,7 +354,7 @@ int mapi_nl_limit_set(struct sk_buff *skb, struct genl_info *info)
 		if (tb[MAPI_A_LIMIT_MEMORY])
 			user->limits.memory = nla_get_u64(tb[MAPI_A_LIMIT_MEMORY]);
 	}
-	spin_unlock(&user_lock);
+	xa_unlock(&users);
 	if (drop)
 		mapi_user_put(user);
 	mapi_user_put(user);

@@ -120,7 +120,7 @@ not_ok "or the default" in_new_user_ns --net \
 
 back_to_zero "all that was used has been given back" $nobody
 default=$("$mapictl" -j limit show default | jq -r '.[0] | "\(.flows) \(.memory)"')
-is "there is a default" "$default" "16384 536870912"
+is "there is a default" "$default" "4096 536870912"
 limits set default flows 3
 hold $nobody 5 v0 PKT_COUNTER
 ok "the default limits the number of flows" [ "${held:0:7}" = "3 6171 " ]
@@ -151,8 +151,13 @@ let_go $nobody
 limits set user $nobody flows 0
 probes "with a limit of 0 there is none" '6171 *limit of 0 flows*' \
 	as_user_with net_raw $nobody -- v0
-limits set default flows 16384
+limits set default flows 4096
+limits set user $nobody flows 4
+program --by "setpriv --reuid $nobody --regid $nobody --clear-groups
+	--inh-caps=-all,+net_raw --ambient-caps=-all,+net_raw" nl_functions v0 4
+back_to_zero "after closing nothing is used" $nobody
 limits reset user $nobody
+program nl_limits 2000
 
 limits set user $nobody memory 1M
 probes "a buffer beyond the limit is refused" '6171 *limit of 1048576 bytes*' \
