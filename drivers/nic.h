@@ -43,6 +43,7 @@ struct nic {
 };
 
 /* nic_rx.c: from skb to packet */
+void nic_lay_out(struct nic *nic, struct sk_buff *skb, struct mapi_pkt *pkt);
 void nic_rx(struct nic *nic, struct sk_buff *skb);
 
 /* nic_gso.c: super-packets as the wire packets they were or will be */

@@ -4,7 +4,12 @@
  * packets on the wire: one by one if a function looks at them, or one packet
  * that counts as many.
  *
- * A segment has the headers of the super-packet with lengths, IPv4
+ * TCP and UDP straight behind IP, which is nearly all, are cut here, in memory
+ * that is there already. Of the rest (tunnels, BIG TCP over IPv6, SCTP,
+ * fragments) the kernel cuts a copy, as it does for a card that cannot: it
+ * knows every tunnel, and what a function counts must not depend on who knows.
+ *
+ * A segment cut here has the headers of the super-packet with lengths, IPv4
  * identification, TCP sequence number and flags, and checksums as segmentation
  * makes them: RFC 9293 numbering, RFC 6864 identification, and for TCP flags
  * what the kernel's tcp_gso_segment() does: FIN and PSH on the last segment
@@ -14,15 +19,18 @@
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/gso.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
+#include <net/ipv6.h>
 #include <net/tcp.h>
+#include <net/udp.h>
 #include "nic.h"
 
 /*
  * More segments than any stack makes (512 KiB of BIG TCP are 363): a guest or a
  * tun user may claim a segment size of one byte to keep this CPU busy. Such a
- * packet is counted as the segments it would be, and shown whole.
+ * packet is counted as the segments it would be, or shown as one.
  */
 #define MAX_SEGMENTS	1024
 
@@ -117,11 +125,14 @@ static void fix_headers(const struct gso *g, u32 nth, u32 len)
 	}
 }
 
+/* Return: false if it cannot be; nothing has been shown then. */
 static bool show_segments(struct nic *nic, const struct gso *g)
 {
 	const struct mapi_pkt *super = g->super;
 	u32 nth, off, n;
 
+	if (!g->buf || g->hdr_len + g->size > MAPI_CAPLEN_MAX)
+		return false;
 	for (nth = 0, off = 0; nth < g->nr; nth++, off += n) {
 		struct mapi_pkt pkt = *super;
 
@@ -142,42 +153,117 @@ static bool show_segments(struct nic *nic, const struct gso *g)
 	return true;
 }
 
+/* Bytes that the tag adds which is in the packet, but not in the skb's bytes. */
+static u32 tag_len(const struct sk_buff *skb, const struct mapi_pkt *pkt)
+{
+	return pkt->wirelen - (skb->len - (int)pkt->frame_off);
+}
+
+/*
+ * Before 6.10, GRO makes the outer UDP checksum, from which those of the
+ * segments are made, with the addresses of the inner header.
+ */
+static void fix_outer_check(struct sk_buff *skb, const struct mapi_hdr *hdr,
+			    u32 tag)
+{
+	u32 l3 = hdr->l3 - tag, l4 = hdr->l4 - tag;
+	const void *ip = skb->data + l3;
+
+	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_TUNNEL_CSUM) || !hdr->l4 ||
+	    hdr->l4_proto != IPPROTO_UDP ||
+	    l4 + sizeof(struct udphdr) > skb_headlen(skb))
+		return;
+	skb_set_transport_header(skb, l4);
+	if (hdr->proto == ETH_P_IP) {
+		const struct iphdr *ip4 = ip;
+
+		udp_set_csum(false, skb, ip4->saddr, ip4->daddr, skb->len - l4);
+	} else {
+		const struct ipv6hdr *ip6 = ip;
+
+		udp6_set_csum(false, skb, &ip6->saddr, &ip6->daddr, skb->len - l4);
+	}
+}
+
+/* A list of what the kernel makes of a super-packet, %NULL if it cannot. */
+static struct sk_buff *kernel_segments(const struct mapi_pkt *super)
+{
+	struct sk_buff *skb, *segs = NULL;
+
+	skb = skb_clone(super->frame, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	/* Headers may be written to on the way, those in front of data too. */
+	if (skb_unclone(skb, GFP_ATOMIC))
+		goto out;
+	__skb_push(skb, -(int)super->frame_off);
+	fix_outer_check(skb, &super->hdr, tag_len(super->frame, super));
+	/* The kernel would complain, although it copes. */
+	if (skb->ip_summed == CHECKSUM_NONE)
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+	segs = __skb_gso_segment(skb, 0, false);
+out:
+	consume_skb(skb);
+	return IS_ERR(segs) ? NULL : segs;
+}
+
+/* As show_segments(). */
+static bool show_kernel_segments(struct nic *nic, struct mapi_pkt *super)
+{
+	struct sk_buff *segs = kernel_segments(super), *seg, *next;
+
+	if (!segs)
+		return false;
+	skb_list_walk_safe(segs, seg, next) {
+		struct mapi_pkt pkt;
+
+		skb_mark_not_on_list(seg);
+		if (seg->ip_summed == CHECKSUM_PARTIAL)
+			skb_csum_hwoffload_help(seg, 0);
+		nic_lay_out(nic, seg, &pkt);
+		pkt.ts = mapi_pkt_ts(super);
+		pkt.flags = super->flags & ~MAPI_PKT_DISSECTED;
+		mapi_dev_rx(&nic->dev, &pkt);
+		consume_skb(seg);
+	}
+	return true;
+}
+
+#define GSO_TCP		(SKB_GSO_TCPV4 | SKB_GSO_TCPV6)
+#define GSO_TUNNEL	(SKB_GSO_GRE | SKB_GSO_GRE_CSUM |		\
+			 SKB_GSO_IPXIP4 | SKB_GSO_IPXIP6 |		\
+			 SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_TUNNEL_CSUM)
+
 /* TCP or UDP, straight behind IP. */
 static bool plain_transport(const struct sk_buff *skb, struct mapi_pkt *pkt)
 {
 	const struct mapi_hdr *hdr = mapi_pkt_hdr(pkt);
+	u32 type = skb_shinfo(skb)->gso_type;
 
-	if (skb->encapsulation || !hdr->payload || hdr->frag ||
-	    hdr->payload >= pkt->wirelen)
+	if (skb->encapsulation || !hdr->payload || hdr->frag)
 		return false;
-	/* The hop-by-hop header of a jumbogram is not on the wire (BIG TCP). */
-	if (hdr->proto == ETH_P_IPV6 && pkt->wirelen - hdr->l3 > IP_MAX_MTU)
-		return false;
-	switch (skb_shinfo(skb)->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 |
-					     SKB_GSO_UDP_L4)) {
-	case SKB_GSO_TCPV4:
-	case SKB_GSO_TCPV6:
-		return hdr->l4_proto == IPPROTO_TCP;
-	case SKB_GSO_UDP_L4:
-		return hdr->l4_proto == IPPROTO_UDP;
-	default:
-		return false;
-	}
+	return hdr->l4_proto == IPPROTO_TCP ? type & GSO_TCP :
+	       hdr->l4_proto == IPPROTO_UDP && type & SKB_GSO_UDP_L4;
 }
 
-/* Bytes of headers in front of the payload of a tunnelled TCP packet. */
-static u32 inner_hdr_len(const struct sk_buff *skb, const struct mapi_pkt *pkt)
+/* Bytes in front of the payload of TCP or UDP in a tunnel, 0 if unknown. */
+static u32 tunnel_hdr_len(const struct sk_buff *skb, const struct mapi_pkt *pkt)
 {
+	const u8 *inner = skb_inner_transport_header(skb);
+	const u8 *mac = skb->data + (int)pkt->frame_off;
+	u32 type = skb_shinfo(skb)->gso_type;
 	u32 len;
 
-	if (!skb->encapsulation ||
-	    !(skb_shinfo(skb)->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) ||
-	    skb_inner_transport_header(skb) + sizeof(struct tcphdr) >
-	    skb_tail_pointer(skb))
+	if (!skb->encapsulation || !(type & GSO_TUNNEL) || inner < mac ||
+	    inner + sizeof(struct tcphdr) > skb_tail_pointer(skb))
 		return 0;
-	len = skb_inner_transport_header(skb) - skb->data - (int)pkt->frame_off +
-	      inner_tcp_hdrlen(skb);
-	return len < pkt->wirelen ? len : 0;
+	if (type & GSO_TCP)
+		len = inner_tcp_hdrlen(skb);
+	else if (type & SKB_GSO_UDP_L4)
+		len = sizeof(struct udphdr);
+	else
+		return 0;
+	return tag_len(skb, pkt) + (inner - mac) + len;
 }
 
 /**
@@ -185,8 +271,8 @@ static u32 inner_hdr_len(const struct sk_buff *skb, const struct mapi_pkt *pkt)
  * @nic: on this interface
  * @pkt: it, laid out
  *
- * What we cannot cut (tunnels, SCTP, IP fragments) is shown as one packet that
- * counts as many.
+ * If functions look at packets, and nobody can cut this one (memory is short,
+ * or ESP is yet to encrypt it), it is one packet for all of them.
  *
  * Return: true if it has been shown.
  */
@@ -194,29 +280,30 @@ bool nic_gso_rx(struct nic *nic, struct mapi_pkt *pkt)
 {
 	const struct sk_buff *skb = pkt->frame;
 	const struct skb_shared_info *shinfo = skb_shinfo(skb);
-	struct gso g = { .super = pkt, .size = shinfo->gso_size };
+	struct gso g = {
+		.super = pkt,
+		.buf = mapi_pkt_scratch(),
+		.size = shinfo->gso_size,
+		.fixed_id = shinfo->gso_type & SKB_GSO_TCP_FIXEDID,
+	};
+	bool plain = plain_transport(skb, pkt);
+	/* The hop-by-hop header of a jumbogram is not on the wire (BIG TCP). */
+	u32 jumbo = ipv6_has_hopopt_jumbo(skb) ? sizeof(struct hop_jumbo_hdr) : 0;
+	bool known;
 
-	g.buf = mapi_pkt_scratch();
-	if (!g.buf || !g.size)
-		return false;
-	if (!plain_transport(skb, pkt)) {
-		pkt->npkts = shinfo->gso_segs ?: DIV_ROUND_UP(pkt->wirelen, g.size);
-		pkt->bytes += (pkt->npkts - 1) * inner_hdr_len(skb, pkt);
-		return false;
-	}
-	g.hdr_len = pkt->hdr.payload;
+	g.hdr_len = plain ? pkt->hdr.payload : tunnel_hdr_len(skb, pkt);
+	known = g.hdr_len && g.hdr_len < pkt->wirelen;
 	g.payload = pkt->wirelen - g.hdr_len;
-	g.nr = DIV_ROUND_UP(g.payload, g.size);
-	g.fixed_id = shinfo->gso_type & SKB_GSO_TCP_FIXEDID;
-	if (!mapi_dev_wants_segments(&nic->dev) || g.nr > MAX_SEGMENTS ||
-	    g.hdr_len + g.size > MAPI_CAPLEN_MAX) {
+	g.nr = g.size == GSO_BY_FRAGS ? shinfo->gso_segs :
+					DIV_ROUND_UP(g.payload, g.size);
+	if (known && !mapi_dev_wants_segments(&nic->dev)) {
+		g.hdr_len -= jumbo;
 		pkt->npkts = g.nr;
-		pkt->bytes = pkt->wirelen + (g.nr - 1) * g.hdr_len;
+		pkt->bytes = g.payload + g.nr * g.hdr_len;
 		return false;
 	}
-	if (show_segments(nic, &g))
-		return true;
-	pkt->npkts = g.nr;
-	pkt->bytes = pkt->wirelen + (g.nr - 1) * g.hdr_len;
-	return false;
+	if (g.nr > MAX_SEGMENTS)
+		return false;
+	return plain && known && !jumbo ? show_segments(nic, &g) :
+					  show_kernel_segments(nic, pkt);
 }

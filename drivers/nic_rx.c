@@ -81,6 +81,46 @@ static const struct mapi_pkt_ops tagged_ops = {
 };
 
 /**
+ * nic_lay_out - make the packet of an skb
+ * @nic: interface it was seen on
+ * @skb: it; skb->data may be behind the link-layer header
+ * @pkt: filled in, as one packet
+ *
+ * Context: as nic_rx(). @skb is not changed, and must stay as long as @pkt.
+ */
+void nic_lay_out(struct nic *nic, struct sk_buff *skb, struct mapi_pkt *pkt)
+{
+	int mac = skb_mac_offset(skb);
+
+	/*
+	 * Received packets point behind their header, sent ones to it. Without
+	 * a link layer, what is in front of the packet is not part of it.
+	 */
+	if (nic->dev.linktype != LINKTYPE_ETHERNET || !skb_mac_header_was_set(skb) || mac > 0)
+		mac = 0;
+	pkt->frame = skb;
+	pkt->frame_off = mac;
+	pkt->data = skb->data + mac;
+	pkt->len = skb_headlen(skb) - mac;
+	pkt->wirelen = skb->len - mac;
+	pkt->ops = &plain_ops;
+	if (skb_vlan_tag_present(skb) && pkt->len >= ETH_HLEN) {
+		pkt->data = NULL;
+		pkt->len = 0;
+		pkt->wirelen += VLAN_HLEN;
+		pkt->ops = &tagged_ops;
+	}
+	pkt->caplen = min_t(u32, pkt->wirelen, MAPI_CAPLEN_MAX);
+	pkt->len = min(pkt->len, pkt->caplen);
+	pkt->npkts = 1;
+	pkt->bytes = pkt->wirelen;
+	pkt->flags = skb->pkt_type == PACKET_OUTGOING ? MAPI_PKT_OUT : 0;
+	pkt->hash = skb->l4_hash ? skb->hash : 0;
+	pkt->colour = 0;
+	pkt->dev = &nic->dev;
+}
+
+/**
  * nic_rx - an skb was seen
  * @nic: on this interface
  * @skb: it; skb->data may be behind the link-layer header
@@ -89,35 +129,9 @@ static const struct mapi_pkt_ops tagged_ops = {
  */
 void nic_rx(struct nic *nic, struct sk_buff *skb)
 {
-	int mac = skb_mac_offset(skb);
 	struct mapi_pkt pkt;
 
-	/*
-	 * Received packets point behind their header, sent ones to it. Without
-	 * a link layer, what is in front of the packet is not part of it.
-	 */
-	if (nic->dev.linktype != LINKTYPE_ETHERNET || !skb_mac_header_was_set(skb) || mac > 0)
-		mac = 0;
-	pkt.frame = skb;
-	pkt.frame_off = mac;
-	pkt.data = skb->data + mac;
-	pkt.len = skb_headlen(skb) - mac;
-	pkt.wirelen = skb->len - mac;
-	pkt.ops = &plain_ops;
-	if (skb_vlan_tag_present(skb) && pkt.len >= ETH_HLEN) {
-		pkt.data = NULL;
-		pkt.len = 0;
-		pkt.wirelen += VLAN_HLEN;
-		pkt.ops = &tagged_ops;
-	}
-	pkt.caplen = min_t(u32, pkt.wirelen, MAPI_CAPLEN_MAX);
-	pkt.len = min(pkt.len, pkt.caplen);
-	pkt.npkts = 1;
-	pkt.bytes = pkt.wirelen;
-	pkt.flags = skb->pkt_type == PACKET_OUTGOING ? MAPI_PKT_OUT : 0;
-	pkt.hash = skb->l4_hash ? skb->hash : 0;
-	pkt.colour = 0;
-	pkt.dev = &nic->dev;
+	nic_lay_out(nic, skb, &pkt);
 	if (skb_is_gso(skb) && nic_gso_rx(nic, &pkt))
 		return;
 	mapi_dev_rx(&nic->dev, &pkt);

@@ -20,35 +20,8 @@ set -eu
 . tests/ktap.sh
 # shellcheck source=tests/lib/traffic.sh
 . tests/lib/traffic.sh
-
-set_wire()
-{
-	stage_link net c0 01 wire w0 11
-	stage_link wire w1 12 mon mon0 02
-	ip -n wire link add bridge type bridge mcast_snooping 0
-	ip -n wire link set w0 master bridge
-	ip -n wire link set w1 master bridge
-	stage_up wire bridge
-	stage_address net c0 0 1
-	stage_address mon mon0 0 2
-	stage_single net c0 gso tso gro tx
-	stage_single wire w0 gso tso gro tx
-	stage_single wire w1 gro tso	# TSO there keeps packets from GRO here
-}
-
-offloads()	# on|off
-{
-	mon ethtool -K mon0 gro "$1" gso "$1" tso "$1" >/dev/null
-	# Held back so long, packets that follow each other do meet.
-	mon sh -c 'echo 20000000 >/sys/class/net/mon0/gro_flush_timeout'
-}
-
-# Super-packets that tcpdump saw on mon0, sent by a station.
-supers()	# last-byte-of-mac [size]
-{
-	tcpdump -r seen.pcap --count "greater ${2:-1600} and ether src 02:00:00:00:00:$1" \
-		2>/dev/null | cut -d' ' -f1
-}
+# shellcheck source=tests/lib/supers.sh
+. tests/lib/supers.sh
 
 # A checksum that the card is to add is not there yet in a packet that was
 # single from the start: that one is as tcpdump saw it on mon0.
@@ -145,7 +118,7 @@ counters()
 
 ktap_begin
 trap 'status=$?; stage_strike; ktap_died $status' EXIT
-set_wire
+supers_set
 stage_play net mon
 gro_off
 gro_on

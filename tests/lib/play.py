@@ -152,6 +152,16 @@ def bulk(src, dst, kilobytes):
             t.answer(text(32768))
 
 
+def jumbo(src, dst, kilobytes):
+    """So much at a time that super-packets of more than 64 KiB are made of it."""
+    with Tcp(src, dst) as t:
+        for s in t.client, t.server:
+            for option in socket.SO_SNDBUF, socket.SO_RCVBUF:
+                s.setsockopt(socket.SOL_SOCKET, option, 1 << 20)
+        for _ in range(int(kilobytes) // 160):
+            t.answer(text(160 << 10))
+
+
 def pages(src, dst):
     """A pattern that is cut by the end of a page that is sent as it is."""
     page = os.sysconf("SC_PAGE_SIZE")
@@ -232,7 +242,7 @@ def both(src, dst, number):
             raise ChildProcessError("a child died")
 
 
-PLAYS = {f.__name__: f for f in (begin, end, udp, tcp, bulk, pages, fragments,
+PLAYS = {f.__name__: f for f in (begin, end, udp, tcp, bulk, jumbo, pages, fragments,
                                  large, headers, segments, blast, both)}
 
 if __name__ == "__main__":
