@@ -65,14 +65,14 @@ static unsigned int hook_rcv(void *priv, struct sk_buff *skb,
 	struct nic *nic = priv;
 
 	nic_rx(nic, skb);
-	if (nic->mode != MAPI_MODE_CONSUME)
+	if (READ_ONCE(nic->mode) != MAPI_MODE_CONSUME)
 		return NF_ACCEPT;
 	consume_skb(skb);
 	return NF_STOLEN;
 }
 
 /* nic_mutex held. */
-static int nic_attach(struct nic *nic, bool out)
+static int nic_attach(struct nic *nic, bool out, struct mapi_errbuf *err)
 {
 	int ret;
 
@@ -97,7 +97,9 @@ static int nic_attach(struct nic *nic, bool out)
 		nic->net = dev_net(nic->netdev);
 		ret = nf_register_net_hook(nic->net, &nic->hook);
 		if (ret)
-			return ret;
+			return mapi_err(err, ret, 0,
+					"the kernel refuses the hook on this interface: error %d",
+					-ret);
 	}
 	nic->running = true;
 	return 0;
@@ -153,11 +155,7 @@ static int nic_start(struct mapi_dev *dev, const struct mapi_want *want,
 		ret = mapi_err(err, -ENODEV, MAPI_ERR_DEVICE_GONE,
 			       "the interface is gone");
 	} else if (!nic->running) {
-		ret = nic_attach(nic, want->out);
-		if (ret)
-			mapi_err(err, ret, 0,
-				 "the kernel refuses the hook on this interface: error %d",
-				 -ret);
+		ret = nic_attach(nic, want->out, err);
 	} else if (nic->mode == MAPI_MODE_TAP) {
 		WRITE_ONCE(nic->pt.ignore_outgoing, !want->out);
 	}
@@ -323,6 +321,32 @@ static int nic_list(struct net *net,
 	return ret;
 }
 
+/*
+ * nic_mutex held. From one mode with the hook to the other only what the hook
+ * does changes: no packet is missed. The tap cannot be refused, the hook can.
+ */
+static int nic_set_mode(struct nic *nic, u32 mode, struct mapi_errbuf *err)
+{
+	u32 old = nic->mode;
+	int ret;
+
+	if (mode != MAPI_MODE_TAP && nic->loopback)
+		return mapi_err(err, -EOPNOTSUPP, 0,
+				"the loopback interface can only be tapped");
+	if (!nic->running || (mode != MAPI_MODE_TAP && old != MAPI_MODE_TAP)) {
+		WRITE_ONCE(nic->mode, mode);
+		return 0;
+	}
+	nic_detach(nic);
+	WRITE_ONCE(nic->mode, mode);
+	ret = nic_attach(nic, nic->dev.want.out, err);
+	if (ret) {
+		WRITE_ONCE(nic->mode, old);
+		nic_attach(nic, nic->dev.want.out, NULL);
+	}
+	return ret;
+}
+
 static int nic_set(struct mapi_dev *dev, int mode, int tstamp,
 		   struct mapi_errbuf *err)
 {
@@ -332,27 +356,9 @@ static int nic_set(struct mapi_dev *dev, int mode, int tstamp,
 
 	mutex_lock(&nic_mutex);
 	if (mode >= 0 && (u32)mode != nic->mode) {
-		u32 old = nic->mode;
-		bool running = nic->running;
-
-		if (mode != MAPI_MODE_TAP && nic->loopback) {
-			ret = mapi_err(err, -EOPNOTSUPP, 0,
-				       "the loopback interface can only be tapped");
+		ret = nic_set_mode(nic, mode, err);
+		if (ret)
 			goto out;
-		}
-		nic_detach(nic);
-		nic->mode = mode;
-		if (running) {
-			ret = nic_attach(nic, dev->want.out);
-			if (ret) {
-				nic->mode = old;
-				WARN_ON(nic_attach(nic, dev->want.out));
-				mapi_err(err, ret, 0,
-					 "the kernel refuses the hook on this interface: error %d",
-					 -ret);
-				goto out;
-			}
-		}
 	}
 	dev->directions = MAPI_DIR_IN | (nic->mode == MAPI_MODE_TAP ? MAPI_DIR_OUT : 0);
 	if (tstamp >= 0)

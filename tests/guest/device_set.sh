@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Devices: their modes change under load, and settings keep them.
+#
+#	 namespace "net"			 namespace "mon"
+#
+#	c0 10.0.0.1  <------- veth ------->  mon0 10.0.0.2
+set -eu
+# shellcheck source=tests/ktap.sh
+. tests/ktap.sh
+# shellcheck source=tests/lib/traffic.sh
+. tests/lib/traffic.sh
+# shellcheck source=tests/lib/modules.sh
+. tests/lib/modules.sh
+
+device()	# name what
+{
+	mapictl -j device show "$1" | jq -r ".[0].$2"
+}
+
+# The first hook and the last make the kernel patch its code, which not all
+# emulators survive under load: one stays.
+hook_begin()
+{
+	ip -n mon link add ingress0 type dummy
+	ip -n mon link set ingress0 up
+	mapictl flow add ingress dev ingress0
+	mapictl device set ingress0 mode ingress
+}
+
+hook_end()
+{
+	mapictl flow del ingress
+	ip -n mon link del ingress0
+}
+
+changes()	# how often
+{
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		mapictl device set mon0 mode consume
+		mapictl device set mon0 mode ingress
+	done
+}
+
+# To swallow packets or not is no reason to miss any.
+modes()
+{
+	local changer
+
+	mapictl device set mon0 mode ingress
+	scene "ingress and consume by turns"
+	flow in dev mon0 dir in TO_FILE MFF_PCAP in.pcap size=8388608
+	curtain_up
+	changes 30 &
+	changer=$!
+	play blast 10.0.0.1 10.0.0.2 10000
+	wait $changer || fail "the mode can change under load"
+	curtain_down
+	filtered wire.pcap received.pcap 'ether src 02:00:00:00:00:01'
+	claim same received.pcap in.pcap
+	verdict
+	mapictl device set mon0 mode tap
+}
+
+settings()
+{
+	mapictl device set mon0 tstamp hardware
+	not_ok "settings keep the module" modprobe -r mapi_nic
+	is "... and can be seen" "$(device mon0 tstamp)" hardware
+	mapictl device set mon0 mode tap tstamp software
+	ok "... until they are the usual ones" eventually 10 modprobe -r mapi_nic
+}
+
+ktap_begin
+trap 'status=$?; stage_strike; ktap_died $status' EXIT
+stage_set
+hook_begin
+modes
+hook_end
+settings
+ktap_end
