@@ -411,18 +411,23 @@ static int nic_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	struct net_device *netdev = netdev_notifier_info_to_dev(ptr);
 	struct nic *nic;
 
-	if (event != NETDEV_UNREGISTER && event != NETDEV_CHANGENAME)
+	if (event != NETDEV_UNREGISTER && event != NETDEV_CHANGENAME &&
+	    event != NETDEV_POST_TYPE_CHANGE)
 		return NOTIFY_DONE;
 	mutex_lock(&nic_mutex);
 	nic = nic_find(netdev);
 	if (!nic)
 		goto out;
-	if (event == NETDEV_CHANGENAME)
+	if (event == NETDEV_CHANGENAME) {
 		nic_gone(nic, MAPI_END_DEVICE_RENAMED);
-	else if (netdev->reg_state == NETREG_REGISTERED)
+	} else if (event == NETDEV_POST_TYPE_CHANGE) {
+		if (linktype_of(netdev) != nic->dev.linktype)
+			nic_gone(nic, MAPI_END_DEVICE_CHANGED);
+	} else if (netdev->reg_state == NETREG_REGISTERED) {
 		nic_gone(nic, MAPI_END_DEVICE_MOVED);
-	else
+	} else {
 		nic_gone(nic, MAPI_END_DEVICE_GONE);
+	}
 out:
 	mutex_unlock(&nic_mutex);
 	return NOTIFY_DONE;

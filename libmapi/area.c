@@ -11,7 +11,8 @@
 _Static_assert((int)MAPI_LOST_NR == (int)MAPI_LOSS_NR &&
 	       (int)MAPI_LOST_NR <= MAPI_LOST_MAX, "the kernel's reasons");
 _Static_assert((int)FLOW_CLOSED == (int)MAPI_FLOW_CLOSED, "the kernel's states");
-_Static_assert((int)MAPI_ENDED_EOF == (int)MAPI_END_EOF, "the kernel's reasons");
+_Static_assert((int)MAPI_ENDED_DEVICE_CHANGED == (int)MAPI_END_DEVICE_CHANGED,
+	       "the kernel's reasons");
 
 /* Is it what this library can read? The kernel may know more than we do. */
 static int check(const struct mapi_area *area)

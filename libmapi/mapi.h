@@ -256,7 +256,8 @@ enum mapi_end {
 	MAPI_ENDED_DEVICE_RENAMED,
 	MAPI_ENDED_DEVICE_MOVED,	/* to another network namespace */
 	MAPI_ENDED_DELETED,		/* by an administrator */
-	MAPI_ENDED_EOF			/* the trace was read to its end */
+	MAPI_ENDED_EOF,			/* the trace was read to its end */
+	MAPI_ENDED_DEVICE_CHANGED	/* to another link type */
 };
 
 /* Functions */

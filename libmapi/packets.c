@@ -167,6 +167,9 @@ static void set_end(const struct mapi_flow *flow)
 		mapi_error(MAPI_DEVICE_GONE,
 			   "the device was moved to another network namespace");
 		break;
+	case MAPI_END_DEVICE_CHANGED:
+		mapi_error(MAPI_DEVICE_GONE, "the device got another link type");
+		break;
 	default:
 		mapi_error(MAPI_DEVICE_GONE, NULL);
 	}

@@ -28,6 +28,7 @@ const char *const reason_names[] = {
 	[MAPI_END_DEVICE_MOVED] = "device-moved",
 	[MAPI_END_DELETED] = "deleted",
 	[MAPI_END_EOF] = "eof",
+	[MAPI_END_DEVICE_CHANGED] = "device-changed",
 	NULL
 };
 ENDS_AT(reason_names, __MAPI_END_MAX);

@@ -52,6 +52,7 @@ static const char *const losses[MAPI_LOSS_NR] = {
 
 static const char *const reasons[] = {
 	"-", "device-gone", "device-renamed", "device-moved", "deleted", "eof",
+	"device-changed",
 };
 
 static const char *const states[] = { "init", "active", "finished", "closed" };

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Devices: their modes change under load, and settings keep them.
+# Devices: their modes change under load, their type under a flow.
 #
 #	 namespace "net"			 namespace "mon"
 #
 #	c0 10.0.0.1  <------- veth ------->  mon0 10.0.0.2
+#						bond, with a tunnel in it
 set -eu
 # shellcheck source=tests/ktap.sh
 . tests/ktap.sh
@@ -17,6 +18,13 @@ set -eu
 device()	# name what
 {
 	mapictl -j device show "$1" | jq -r ".[0].$2"
+}
+
+# shellcheck disable=SC2317 # called by eventually
+state_is()	# flow state
+{
+	[ "$(mapictl -j flow show "$1" |
+		jq -r '.[0] | "\(.status) \(.reason)"')" = "$2" ]
 }
 
 # The first hook and the last make the kernel patch its code, which not all
@@ -65,6 +73,21 @@ modes()
 	mapictl device set mon0 mode tap
 }
 
+# A bond takes the type of the first that joins it.
+type_changes()
+{
+	ip -n mon link add bond type bond mode active-backup
+	ip -n mon link add gre type gre local 10.0.0.2 remote 10.0.0.1
+	mapictl flow add typed dev bond PKT_COUNTER
+	is "a bond has Ethernet" "$(device bond linktype)" 1
+	ok "... until a tunnel joins it" ip -n mon link set gre master bond
+	ok "... and it has not any more" [ "$(device bond linktype)" != 1 ]
+	ok "... its flow ends, with the reason" \
+		eventually 10 state_is typed "closed device-changed"
+	mapictl flow del typed
+	ip -n mon link del gre	# and the bond, as it was its last
+}
+
 settings()
 {
 	mapictl device set mon0 tstamp hardware
@@ -80,5 +103,6 @@ stage_set
 hook_begin
 modes
 hook_end
+type_changes
 settings
 ktap_end

@@ -245,6 +245,7 @@ enum mapi_end_reason {
 	MAPI_END_DEVICE_MOVED,		/* to another network namespace */
 	MAPI_END_DELETED,		/* FLOW_DEL */
 	MAPI_END_EOF,			/* the trace ended */
+	MAPI_END_DEVICE_CHANGED,	/* to another link type */
 	__MAPI_END_MAX,
 };
 
