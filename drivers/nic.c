@@ -47,13 +47,24 @@ static u32 linktype_of(const struct net_device *dev)
 	}
 }
 
+/* What loopback sends it receives: each packet is shown once, as received. */
+static u32 directions_of(const struct nic *nic)
+{
+	return nic->mode == MAPI_MODE_TAP && !nic->loopback ?
+	       MAPI_DIR_IN | MAPI_DIR_OUT : MAPI_DIR_IN;
+}
+
+static bool ignores_outgoing(const struct nic *nic, const struct mapi_want *want)
+{
+	return !want->out || !(directions_of(nic) & MAPI_DIR_OUT);
+}
+
 static int tap_rcv(struct sk_buff *skb, struct net_device *dev,
 		   struct packet_type *pt, struct net_device *orig_dev)
 {
 	struct nic *nic = pt->af_packet_priv;
 
-	if (likely(skb->pkt_type != PACKET_LOOPBACK) &&
-	    !(skb->pkt_type == PACKET_OUTGOING && nic->loopback))
+	if (likely(skb->pkt_type != PACKET_LOOPBACK))
 		nic_rx(nic, skb);
 	consume_skb(skb);
 	return 0;
@@ -72,7 +83,8 @@ static unsigned int hook_rcv(void *priv, struct sk_buff *skb,
 }
 
 /* nic_mutex held. */
-static int nic_attach(struct nic *nic, bool out, struct mapi_errbuf *err)
+static int nic_attach(struct nic *nic, const struct mapi_want *want,
+		      struct mapi_errbuf *err)
 {
 	int ret;
 
@@ -82,7 +94,7 @@ static int nic_attach(struct nic *nic, bool out, struct mapi_errbuf *err)
 			.dev = nic->netdev,
 			.func = tap_rcv,
 			.af_packet_priv = nic,
-			.ignore_outgoing = !out,
+			.ignore_outgoing = ignores_outgoing(nic, want),
 		};
 		dev_add_pack(&nic->pt);
 	} else {
@@ -155,9 +167,9 @@ static int nic_start(struct mapi_dev *dev, const struct mapi_want *want,
 		ret = mapi_err(err, -ENODEV, MAPI_ERR_DEVICE_GONE,
 			       "the interface is gone");
 	} else if (!nic->running) {
-		ret = nic_attach(nic, want->out, err);
+		ret = nic_attach(nic, want, err);
 	} else if (nic->mode == MAPI_MODE_TAP) {
-		WRITE_ONCE(nic->pt.ignore_outgoing, !want->out);
+		WRITE_ONCE(nic->pt.ignore_outgoing, ignores_outgoing(nic, want));
 	}
 	mutex_unlock(&nic_mutex);
 	if (!want->promisc || ret)
@@ -193,10 +205,10 @@ static struct mapi_dev *nic_make(struct net *net, struct net_device *netdev,
 	nic->dev.linktype = linktype;
 	nic->dev.ifindex = netdev->ifindex;
 	nic->dev.oid = NIC_OID;
-	nic->dev.directions = MAPI_DIR_IN | MAPI_DIR_OUT;
 	strscpy(nic->name, netdev->name, sizeof(nic->name));
 	nic->netdev = netdev;
 	nic->loopback = netdev->flags & IFF_LOOPBACK;
+	nic->dev.directions = directions_of(nic);
 	ret = mapi_dev_init(&nic->dev, &nic_source, net);
 	if (ret) {
 		kfree(nic);
@@ -339,10 +351,10 @@ static int nic_set_mode(struct nic *nic, u32 mode, struct mapi_errbuf *err)
 	}
 	nic_detach(nic);
 	WRITE_ONCE(nic->mode, mode);
-	ret = nic_attach(nic, nic->dev.want.out, err);
+	ret = nic_attach(nic, &nic->dev.want, err);
 	if (ret) {
 		WRITE_ONCE(nic->mode, old);
-		nic_attach(nic, nic->dev.want.out, NULL);
+		nic_attach(nic, &nic->dev.want, NULL);
 	}
 	return ret;
 }
@@ -360,7 +372,7 @@ static int nic_set(struct mapi_dev *dev, int mode, int tstamp,
 		if (ret)
 			goto out;
 	}
-	dev->directions = MAPI_DIR_IN | (nic->mode == MAPI_MODE_TAP ? MAPI_DIR_OUT : 0);
+	dev->directions = directions_of(nic);
 	if (tstamp >= 0)
 		WRITE_ONCE(nic->dev.tstamp, tstamp);
 	pin = nic->netdev && (nic->mode || nic->dev.tstamp);

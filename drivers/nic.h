@@ -17,7 +17,7 @@
  * @netdev: the interface, %NULL once it is gone
  * @tracker: of the reference to @netdev
  * @mode: enum mapi_dev_mode
- * @loopback: sent packets are not shown, since each is received as well
+ * @loopback: it is the loopback interface
  * @running: @pt or @hook is registered
  * @promisc: promiscuous mode was asked for
  * @pinned: settings differ from the defaults; a reference keeps them

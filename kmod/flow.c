@@ -618,7 +618,7 @@ int mapi_flow_connect(struct mapi_flow *flow, struct mapi_errbuf *err)
 				"the device is gone");
 	if (!(flow->direction & flow->dev->directions))
 		return mapi_err(err, -EOPNOTSUPP, 0,
-				"the device shows received packets only, as it is set");
+				"the device shows received packets only");
 	if (!flow->area) {
 		ret = mapi_result_alloc(flow, err);
 		if (ret)
