@@ -305,29 +305,55 @@ static void nic_info(struct mapi_dev *dev, struct mapi_dev_info *info)
 	info->tstamp = nic->dev.tstamp;
 }
 
-static int nic_list(struct net *net,
+/* rtnl and nic_mutex held. */
+static struct mapi_dev *netdev_describe(struct net_device *netdev,
+					struct mapi_dev_info *info)
+{
+	struct nic *nic = nic_find(netdev);
+
+	netdev_info_of(netdev, info);
+	if (!nic)
+		return NULL;
+	info->mode = nic->mode;
+	info->tstamp = nic->dev.tstamp;
+	return &nic->dev;
+}
+
+static int nic_find_info(struct net *net, const char *name,
+			 struct mapi_dev_info *info, struct mapi_dev **dev)
+{
+	struct net_device *netdev;
+
+	rtnl_lock();
+	mutex_lock(&nic_mutex);
+	netdev = __dev_get_by_name(net, name);
+	if (netdev)
+		*dev = netdev_describe(netdev, info);
+	mutex_unlock(&nic_mutex);
+	rtnl_unlock();
+	return netdev ? 0 : -ENODEV;
+}
+
+/* In order of ifindex, so that it can go on after some have come and gone. */
+static int nic_list(struct net *net, unsigned long *pos,
 		    int (*cb)(const struct mapi_dev_info *info,
 			      struct mapi_dev *dev, void *arg), void *arg)
 {
 	struct net_device *netdev;
-	struct nic *nic;
+	unsigned long ifindex = *pos;
 	int ret = 0;
 
 	rtnl_lock();
 	mutex_lock(&nic_mutex);
-	for_each_netdev(net, netdev) {
+	for_each_netdev_dump(net, netdev, ifindex) {
 		struct mapi_dev_info info = {};
+		struct mapi_dev *dev = netdev_describe(netdev, &info);
 
-		netdev_info_of(netdev, &info);
-		nic = nic_find(netdev);
-		if (nic) {
-			info.mode = nic->mode;
-			info.tstamp = nic->dev.tstamp;
-		}
-		ret = cb(&info, nic ? &nic->dev : NULL, arg);
+		ret = cb(&info, dev, arg);
 		if (ret)
 			break;
 	}
+	*pos = ifindex;
 	mutex_unlock(&nic_mutex);
 	rtnl_unlock();
 	return ret;
@@ -401,6 +427,7 @@ static struct mapi_source nic_source = {
 	.start	 = nic_start,
 	.release = nic_release,
 	.info	 = nic_info,
+	.find	 = nic_find_info,
 	.set	 = nic_set,
 	.list	 = nic_list,
 	.gone	 = nic_forget,

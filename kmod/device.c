@@ -152,6 +152,22 @@ static void sources_load(void)
 	mutex_lock(&mapi_mutex);
 }
 
+/*
+ * The name that sources know, of "eth0" or "/dev/eth0". Loads the first source
+ * if need be; mapi_mutex is dropped meanwhile.
+ */
+static const char *devname_of(const char *name, struct mapi_errbuf *err)
+{
+	if (!strncmp(name, "/dev/", 5))
+		name += 5;
+	if (!devname_valid(name))
+		return ERR_PTR(mapi_err(err, -ENODEV, MAPI_ERR_NO_DEVICE,
+					"not the name of a device"));
+	if (list_empty(&sources))
+		sources_load();
+	return name;
+}
+
 /**
  * mapi_dev_open - find a device by name
  * @net: namespace of the caller
@@ -167,13 +183,9 @@ struct mapi_dev *mapi_dev_open(struct net *net, const char *name,
 {
 	struct mapi_dev *dev;
 
-	if (!strncmp(name, "/dev/", 5))
-		name += 5;
-	if (!devname_valid(name))
-		return ERR_PTR(mapi_err(err, -ENODEV, MAPI_ERR_NO_DEVICE,
-					"not the name of a device"));
-	if (list_empty(&sources))
-		sources_load();
+	name = devname_of(name, err);
+	if (IS_ERR(name))
+		return ERR_CAST(name);
 	dev = sources_open(net, name, err);
 	if (!dev)
 		return ERR_PTR(mapi_err(err, -ENODEV, MAPI_ERR_NO_DEVICE,
@@ -239,31 +251,77 @@ static int dev_fill(struct sk_buff *msg, void *arg)
 	return info_put(msg, &info, dev->source->name) ?: stats_put(msg, dev);
 }
 
+static const char *request_name(struct genl_info *info, struct mapi_errbuf *err)
+{
+	if (GENL_REQ_ATTR_CHECK(info, MAPI_A_DEVICE_NAME))
+		return ERR_PTR(mapi_err(err, -EINVAL, MAPI_ERR_NO_DEVICE,
+					"the name of a device is wanted"));
+	return nla_data(info->attrs[MAPI_A_DEVICE_NAME]);
+}
+
 /* The device that a request names, with a reference. */
 static struct mapi_dev *request_dev(struct genl_info *info,
 				    struct mapi_errbuf *err)
 {
-	struct nlattr *attr = info->attrs[MAPI_A_DEVICE_NAME];
+	const char *name = request_name(info, err);
 
-	if (GENL_REQ_ATTR_CHECK(info, MAPI_A_DEVICE_NAME))
-		return ERR_PTR(mapi_err(err, -EINVAL, MAPI_ERR_NO_DEVICE,
-					"the name of a device is wanted"));
-	return mapi_dev_open(genl_info_net(info), nla_data(attr), err);
+	return IS_ERR(name) ? ERR_CAST(name) :
+			      mapi_dev_open(genl_info_net(info), name, err);
+}
+
+/**
+ * struct found - a device that somebody looks at
+ * @info: what its source says
+ * @dev: the core's part, %NULL if nobody uses it
+ * @source: name of its source
+ */
+struct found {
+	struct mapi_dev_info info;
+	struct mapi_dev *dev;
+	const char *source;
+};
+
+/* As request_dev(), for who only looks: no device is made. */
+static int request_find(struct genl_info *info, struct found *found,
+			struct mapi_errbuf *err)
+{
+	const char *name = request_name(info, err);
+	struct mapi_source *src;
+	int ret;
+
+	if (!IS_ERR(name))
+		name = devname_of(name, err);
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	list_for_each_entry(src, &sources, entry) {
+		ret = src->find(genl_info_net(info), name, &found->info,
+				&found->dev);
+		found->source = src->name;
+		if (ret != -ENODEV)
+			return ret;
+	}
+	return mapi_err(err, -ENODEV, MAPI_ERR_NO_DEVICE, "no device %s here",
+			name);
+}
+
+static int found_fill(struct sk_buff *msg, void *arg)
+{
+	const struct found *found = arg;
+
+	return info_put(msg, &found->info, found->source) ?:
+	       stats_put(msg, found->dev);
 }
 
 int mapi_nl_device_get(struct sk_buff *skb, struct genl_info *info)
 {
 	struct mapi_errbuf err = {};
-	struct mapi_dev *dev;
+	struct found found = {};
 	int ret;
 
 	mutex_lock(&mapi_mutex);
-	dev = request_dev(info, &err);
-	ret = PTR_ERR_OR_ZERO(dev);
-	if (!ret) {
-		ret = mapi_nl_reply(info, MAPI_CMD_DEVICE_GET, dev_fill, dev);
-		mapi_dev_put(dev);
-	}
+	ret = request_find(info, &found, &err);
+	if (!ret)
+		ret = mapi_nl_reply(info, MAPI_CMD_DEVICE_GET, found_fill, &found);
 	mutex_unlock(&mapi_mutex);
 	return mapi_err_report(skb, info, ret, &err,
 			       info->attrs[MAPI_A_DEVICE_NAME]);
@@ -301,7 +359,6 @@ struct dump_state {
 	struct sk_buff *msg;
 	struct netlink_callback *cb;
 	const struct mapi_source *src;
-	long pos;
 };
 
 static int dump_one(const struct mapi_dev_info *info, struct mapi_dev *dev,
@@ -310,8 +367,6 @@ static int dump_one(const struct mapi_dev_info *info, struct mapi_dev *dev,
 	struct dump_state *st = arg;
 	void *hdr;
 
-	if (st->pos++ < st->cb->args[0])
-		return 0;
 	hdr = mapi_nl_put_hdr(st->msg, NETLINK_CB(st->cb->skb).portid,
 			      st->cb->nlh->nlmsg_seq, NLM_F_MULTI,
 			      MAPI_CMD_DEVICE_GET);
@@ -323,22 +378,27 @@ static int dump_one(const struct mapi_dev_info *info, struct mapi_dev *dev,
 		return -EMSGSIZE;
 	}
 	genlmsg_end(st->msg, hdr);
-	st->cb->args[0]++;
 	return 0;
 }
 
+/* Between messages it is known which source is next, and where in it. */
 int mapi_nl_device_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	unsigned long *nr = (unsigned long *)&cb->args[0];
+	unsigned long *pos = (unsigned long *)&cb->args[1];
 	struct dump_state st = { .msg = skb, .cb = cb };
-	struct mapi_source *src;
+	unsigned long n = 0;
 
 	mutex_lock(&mapi_mutex);
 	if (list_empty(&sources))
 		sources_load();
-	list_for_each_entry(src, &sources, entry) {
-		st.src = src;
-		if (src->list(sock_net(cb->skb->sk), dump_one, &st))
+	list_for_each_entry(st.src, &sources, entry) {
+		if (n++ < *nr)
+			continue;
+		if (st.src->list(sock_net(cb->skb->sk), pos, dump_one, &st))
 			break;
+		*pos = 0;
+		++*nr;
 	}
 	mutex_unlock(&mapi_mutex);
 	return skb->len;

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Devices: their modes change under load, their type under a flow.
+# Devices: their modes change under load, their type under a flow, and who only
+# looks at them leaves no trace.
 #
 #	 namespace "net"			 namespace "mon"
 #
@@ -88,6 +89,46 @@ type_changes()
 	ip -n mon link del gre	# and the bond, as it was its last
 }
 
+names()
+{
+	mapictl -j device list | jq -r '.[].name' | sort
+}
+
+links()
+{
+	ip -n mon -o link | sed 's/^[0-9]*: \([^:@]*\).*/\1/' | sort
+}
+
+# A list that takes many messages. The numbers are not in order of age.
+list()
+{
+	local i
+
+	for i in {1..150}; do
+		echo "link add d$i index $((5000 - i * 7)) type dummy"
+	done | ip -n mon -batch -
+	is "a long list has each device once" "$(names)" "$(links)"
+	for i in {1..150}; do
+		echo "link del d$i"
+	done | ip -n mon -batch -
+}
+
+# Who looks makes nothing: the next device that is used has the next number.
+looking()
+{
+	local id
+
+	mapictl flow add before dev mon0
+	id=$(device mon0 id)
+	is "a device is shown before it is used" "$(device lo name)" lo
+	is "... without a number" "$(device lo id)" 0
+	not_ok "... unless there is none" mapictl device show none0
+	mapictl flow add after dev lo
+	is "who looks at devices makes none" "$(device lo id)" $((id + 1))
+	mapictl flow del before
+	mapictl flow del after
+}
+
 settings()
 {
 	mapictl device set mon0 tstamp hardware
@@ -104,5 +145,7 @@ hook_begin
 modes
 hook_end
 type_changes
+list
+looking
 settings
 ktap_end

@@ -66,9 +66,14 @@ struct mapi_want {
  *	mapi_dev_rx() for it runs or will run
  * @release: the last reference is gone
  * @info: describe the device
+ * @find: describe the device @name of namespace @net, and set @dev to its
+ *	&struct mapi_dev if it has one, without a reference. Makes nothing.
+ *	0, or %-ENODEV if it is not of this kind or does not exist
  * @set: change mode and time stamps; -1 leaves one as it is
- * @list: call @cb for each device of @net, with its &struct mapi_dev if it has
- *	one, until it returns non-zero; return that
+ * @list: call @cb for each device of @net from position *@pos on, with its
+ *	&struct mapi_dev if it has one, until it returns non-zero; return that.
+ *	*@pos is then where to go on, even if devices come and go meanwhile; the
+ *	first is at 0
  * @gone: the flows of a device that is gone have been ended; drop references
  *	of the source's own. Optional
  *
@@ -85,9 +90,11 @@ struct mapi_source {
 		     struct mapi_errbuf *err);
 	void (*release)(struct mapi_dev *dev);
 	void (*info)(struct mapi_dev *dev, struct mapi_dev_info *info);
+	int (*find)(struct net *net, const char *name,
+		    struct mapi_dev_info *info, struct mapi_dev **dev);
 	int (*set)(struct mapi_dev *dev, int mode, int tstamp,
 		   struct mapi_errbuf *err);
-	int (*list)(struct net *net,
+	int (*list)(struct net *net, unsigned long *pos,
 		    int (*cb)(const struct mapi_dev_info *info,
 			      struct mapi_dev *dev, void *arg),
 		    void *arg);
