@@ -221,6 +221,7 @@ static bool show_kernel_segments(struct nic *nic, struct mapi_pkt *super)
 		if (seg->ip_summed == CHECKSUM_PARTIAL)
 			skb_csum_hwoffload_help(seg, 0);
 		nic_lay_out(nic, seg, &pkt);
+		pkt.plan = super->plan;
 		pkt.ts = mapi_pkt_ts(super);
 		pkt.flags = super->flags & ~MAPI_PKT_DISSECTED;
 		mapi_dev_rx(&nic->dev, &pkt);
@@ -296,7 +297,7 @@ bool nic_gso_rx(struct nic *nic, struct mapi_pkt *pkt)
 	g.payload = pkt->wirelen - g.hdr_len;
 	g.nr = g.size == GSO_BY_FRAGS ? shinfo->gso_segs :
 					DIV_ROUND_UP(g.payload, g.size);
-	if (known && !mapi_dev_wants_segments(&nic->dev)) {
+	if (known && !mapi_plan_wants_segments(pkt->plan)) {
 		g.hdr_len -= jumbo;
 		pkt->npkts = g.nr;
 		pkt->bytes = g.payload + g.nr * g.hdr_len;

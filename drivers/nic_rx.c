@@ -84,7 +84,7 @@ static const struct mapi_pkt_ops tagged_ops = {
  * nic_lay_out - make the packet of an skb
  * @nic: interface it was seen on
  * @skb: it; skb->data may be behind the link-layer header
- * @pkt: filled in, as one packet
+ * @pkt: filled in, as one packet, but for its plan
  *
  * Context: as nic_rx(). @skb is not changed, and must stay as long as @pkt.
  */
@@ -131,6 +131,9 @@ void nic_rx(struct nic *nic, struct sk_buff *skb)
 {
 	struct mapi_pkt pkt;
 
+	pkt.plan = mapi_dev_plan(&nic->dev);
+	if (!pkt.plan)
+		return;
 	nic_lay_out(nic, skb, &pkt);
 	if (skb_is_gso(skb) && nic_gso_rx(nic, &pkt))
 		return;

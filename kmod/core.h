@@ -63,6 +63,7 @@ void mapi_user_uncharge_func(struct mapi_user *user);
 int mapi_user_charge(struct mapi_user *user, u64 bytes,
 		     struct mapi_errbuf *err);
 void mapi_user_uncharge(struct mapi_user *user, u64 bytes);
+unsigned long *mapi_user_stuck(struct mapi_user *user);
 void mapi_user_exit(void);
 int mapi_nl_limit_get(struct sk_buff *skb, struct genl_info *info);
 int mapi_nl_limit_dump(struct sk_buff *skb, struct netlink_callback *cb);
@@ -113,6 +114,7 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info);
  * @flags: MAPI_FLOW_F_*
  * @direction: MAPI_DIR_*
  * @uid: owner
+ * @tgid: process that made it
  * @user: the owner's account
  * @net_cookie: identifies the namespace it belongs to
  * @dev: its device
@@ -138,7 +140,7 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info);
  *	for another's file
  * @end_work: ends the functions once no packet is in them any more
  * @done: the functions have ended
- * @free_work: frees a flow that has @slow_wq, where that can be waited for
+ * @free_work: frees the flow when the last reference was that of @end_work
  *
  * Under mapi_mutex, but @wq, @memory (the account's lock), and what is written
  * once before the flow can be found.
@@ -151,6 +153,7 @@ struct mapi_flow {
 	u32 flags;
 	u32 direction;
 	kuid_t uid;
+	pid_t tgid;
 	struct mapi_user *user;
 	u64 net_cookie;
 	struct mapi_dev *dev;

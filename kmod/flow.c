@@ -11,6 +11,7 @@
 #include <linux/ctype.h>
 #include <linux/idr.h>
 #include <linux/poll.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include "core.h"
@@ -158,8 +159,8 @@ void mapi_flow_put(struct mapi_flow *flow)
 {
 	if (!refcount_dec_and_test(&flow->refs))
 		return;
-	/* This may be work of the flow's own queue. */
-	if (flow->slow_wq)
+	/* A queue cannot be destroyed by work of its own. */
+	if (current_work() == &flow->end_work.work)
 		queue_work(mapi_wq, &flow->free_work);
 	else
 		flow_free(flow);
@@ -210,7 +211,7 @@ static int dev_restart(struct mapi_flow *flow, int n, struct mapi_errbuf *err)
 static void flow_end(struct mapi_flow *flow, enum mapi_end_reason reason)
 {
 	flow->reason = reason;
-	flow->status = MAPI_FLOW_CLOSED;
+	WRITE_ONCE(flow->status, MAPI_FLOW_CLOSED);
 	queue_rcu_work(flow->slow_wq ?: mapi_wq, &flow->end_work);
 }
 
@@ -234,10 +235,7 @@ void mapi_flow_stop(struct mapi_flow *flow, enum mapi_end_reason reason)
 	}
 	if (flow->status != MAPI_FLOW_ACTIVE)
 		return;
-	if (flow->dev->want.flows > 1)
-		mapi_plan_remove(flow->dev, flow);
-	else
-		mapi_plan_clear(flow->dev);
+	mapi_plan_remove(flow->dev, flow);
 	flow_end(flow, reason);
 	dev_restart(flow, -1, NULL);
 }
@@ -295,6 +293,7 @@ struct mapi_flow *mapi_flow_new(struct net *net, const char *device,
 	flow->flags = flags;
 	flow->direction = direction;
 	flow->uid = current_euid();
+	flow->tgid = current->tgid;
 	flow->net_cookie = net->net_cookie;
 	flow->created = ktime_get_real_ns();
 	INIT_LIST_HEAD(&flow->insts);
@@ -386,42 +385,59 @@ void mapi_flow_user_put(struct mapi_flow *flow)
 }
 
 /*
- * How long a process that ends waits for each file that it leaves: it cannot be
- * killed any more, and a file system may never answer.
+ * How long a process that ends waits for the files that it leaves: it cannot
+ * be killed any more, and a file system may never answer. Once it did not, no
+ * process of the user waits for a while.
  */
 #define EXIT_WAIT	(2 * HZ)
+#define EXIT_NO_WAIT	(10 * HZ)
 
+static void flow_wait_exit(struct mapi_flow *flow)
+{
+	unsigned long *stuck = mapi_user_stuck(flow->user);
+
+	/* What was killed is to be gone. */
+	if ((current->exit_code & 0x7f) == SIGKILL ||
+	    time_is_after_jiffies(READ_ONCE(*stuck) + EXIT_NO_WAIT))
+		return;
+	if (!wait_for_completion_timeout(&flow->done, EXIT_WAIT))
+		WRITE_ONCE(*stuck, jiffies);
+}
+
+/*
+ * Descriptors are also closed for others: by kernel threads, and by those who
+ * were sent one that they did not ask for.
+ */
 static void flow_wait(struct mapi_flow *flow)
 {
-	/* A kernel thread drops files for all, not for itself. */
-	if (current->flags & PF_KTHREAD)
+	if (current->flags & PF_KTHREAD ||
+	    (!uid_eq(current_euid(), flow->uid) && current->tgid != flow->tgid))
 		return;
 	if (current->flags & PF_EXITING)
-		wait_for_completion_timeout(&flow->done, EXIT_WAIT);
+		flow_wait_exit(flow);
 	else
 		wait_for_completion_killable(&flow->done);
+	/* So that what it held is given back when close() returns. */
+	if (completion_done(&flow->done))
+		flush_rcu_work(&flow->end_work);
 }
 
 /**
  * mapi_flow_close - a descriptor was closed
  * @flow: the flow; may be gone on return
  *
- * The last to close waits until functions that have something to finish have:
- * who closes a flow that writes a file finds the file complete. That may take
- * as long as the file system likes, so nobody waits in a netlink request.
+ * Its owner waits until functions that have something to finish have: who
+ * closes a flow that writes a file finds the file complete. That may take as
+ * long as the file system likes, so nobody waits in a netlink request.
  *
  * Context: close(). mapi_mutex not held, may sleep.
  */
 void mapi_flow_close(struct mapi_flow *flow)
 {
-	bool last;
-
 	mapi_flow_get(flow);
-	mutex_lock(&mapi_mutex);
-	last = flow->users == 1;
-	mutex_unlock(&mapi_mutex);
 	mapi_flow_user_put(flow);
-	if (last && flow->slow_wq && flow->connected)
+	if (flow->slow_wq && flow->connected &&
+	    READ_ONCE(flow->status) != MAPI_FLOW_ACTIVE)
 		flow_wait(flow);
 	mapi_flow_put(flow);
 }

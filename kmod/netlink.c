@@ -136,6 +136,8 @@ static int put_inst(struct sk_buff *msg, struct mapi_inst *inst, u64 *in)
 
 	if (inst->slots)
 		mapi_result_slot(inst, &sum);
+	/* Packets may have come in since @in was read. */
+	sum.filtered = min(sum.filtered, *in);
 	if (!nest ||
 	    nla_put_u32(msg, MAPI_A_FUNC_FID, inst->fid) ||
 	    nla_put_string(msg, MAPI_A_FUNC_NAME, func->name) ||
@@ -570,7 +572,7 @@ struct result_req {
 /* A longer result does not fit into attributes: it can be mapped only. */
 #define RESULT_MAX	60000
 
-static int put_result(struct sk_buff *msg, struct mapi_inst *inst)
+static int put_result(struct sk_buff *msg, struct mapi_inst *inst, bool all)
 {
 	struct nlattr *nest = nla_nest_start(msg, MAPI_A_FLOW_FUNC);
 	u64 *words;
@@ -580,9 +582,10 @@ static int put_result(struct sk_buff *msg, struct mapi_inst *inst)
 	    nla_put_string(msg, MAPI_A_FUNC_NAME, inst->func->name) ||
 	    nla_put_u32(msg, MAPI_A_FUNC_RESULT_TYPE, inst->func->result_type))
 		return -EMSGSIZE;
-	if (inst->func->result_type != MAPI_RESULT_NONE && inst->result_size) {
-		if (inst->result_size > RESULT_MAX)
-			return -EFBIG;
+	if (inst->result_size > RESULT_MAX && !all)
+		return -EFBIG;
+	if (inst->func->result_type != MAPI_RESULT_NONE && inst->result_size &&
+	    inst->result_size <= RESULT_MAX) {
 		words = kvzalloc(2 * inst->result_size, GFP_KERNEL);
 		if (!words)
 			return -ENOMEM;
@@ -613,7 +616,7 @@ static int fill_result(struct sk_buff *msg, void *arg)
 	list_for_each_entry(inst, &flow->insts, list) {
 		if (req->fid && req->fid != inst->fid)
 			continue;
-		ret = put_result(msg, inst);
+		ret = put_result(msg, inst, !req->fid);
 		if (ret)
 			return ret;
 	}
@@ -699,11 +702,12 @@ static void event_send(u64 net_cookie, u8 cmd, struct event *ev,
 	struct sk_buff *msg;
 	void *hdr;
 
+	/* In whatever namespace. */
+	if (!genl_has_listeners(&family, &init_net, 0))
+		return;
 	ev->net = net_by_cookie(net_cookie);
 	if (!ev->net)
 		return;
-	if (!genl_has_listeners(&family, ev->net, 0))
-		goto out;
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		goto out;

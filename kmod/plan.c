@@ -4,7 +4,7 @@
  *
  * An array, walked front to back; a function that stops a packet skips the
  * rest of its branch. Now each flow is a branch of its own. When equal
- * beginnings are shared, plan_build() will lay out a tree in the same array:
+ * beginnings are shared, mapi_plan_build() will lay out a tree in the same array:
  * the skip distances and the walk stay as they are.
  */
 #include <linux/mm.h>
@@ -102,44 +102,37 @@ static void plan_run(const struct mapi_plan *plan, struct mapi_pkt *pkt)
 /**
  * mapi_dev_rx - a packet was seen on a device
  * @dev: the device
- * @pkt: the packet; @pkt->cpu is filled in here
+ * @pkt: the packet, with its plan; @pkt->cpu is filled in here
  *
  * Context: softirq or bottom halves off, in an RCU read-side section. @pkt and
  * what it refers to must stay until this returns, and not longer.
  */
 void mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt)
 {
-	const struct mapi_plan *plan = rcu_dereference(dev->plan);
-	struct mapi_dev_stats *stats;
+	struct mapi_dev_stats *stats = this_cpu_ptr(dev->stats);
 
-	if (!plan)
-		return;
-	stats = this_cpu_ptr(dev->stats);
 	mapi_add(&stats->pkts, pkt->npkts);
 	mapi_add(&stats->bytes, pkt->bytes);
 	if (!mapi_cpu_enter(&pkt->cpu)) {
 		mapi_add(&stats->lost[MAPI_LOSS_RECURSION], pkt->npkts);
 		return;
 	}
-	plan_run(plan, pkt);
+	plan_run(pkt->plan, pkt);
 	mapi_cpu_leave();
 }
 EXPORT_SYMBOL_GPL(mapi_dev_rx);
 
 /**
- * mapi_dev_wants_segments - must super-packets be shown one by one
- * @dev: the device
+ * mapi_plan_wants_segments - must super-packets be shown one by one
+ * @plan: &mapi_pkt.plan of the super-packet
  *
  * Return: true if some function of the plan looks at more than counts.
- * Context: as mapi_dev_rx().
  */
-bool mapi_dev_wants_segments(const struct mapi_dev *dev)
+bool mapi_plan_wants_segments(const struct mapi_plan *plan)
 {
-	const struct mapi_plan *plan = rcu_dereference(dev->plan);
-
-	return plan && !plan->aggregate;
+	return !plan->aggregate;
 }
-EXPORT_SYMBOL_GPL(mapi_dev_wants_segments);
+EXPORT_SYMBOL_GPL(mapi_plan_wants_segments);
 
 static bool in_plan(const struct mapi_flow *flow, const struct mapi_flow *add)
 {
@@ -233,13 +226,26 @@ void mapi_plan_publish(struct mapi_dev *dev, struct mapi_plan *plan)
 
 	old = rcu_replace_pointer(dev->plan, plan, lockdep_is_held(&mapi_mutex));
 	if (old)
-		call_rcu(&old->rcu, plan_free_rcu);
+		call_rcu_hurry(&old->rcu, plan_free_rcu);
+}
+
+/**
+ * mapi_plan_clear - no flow is connected any more
+ * @dev: the device; the caller has a reference
+ *
+ * Context: mapi_mutex held.
+ */
+void mapi_plan_clear(struct mapi_dev *dev)
+{
+	mapi_plan_publish(dev, NULL);
+	if (cancel_delayed_work(&dev->plan_work))
+		mapi_dev_put(dev);
 }
 
 /**
  * mapi_plan_remove - no new packets for a flow
- * @dev: the device; other flows of it are connected
- * @flow: the flow, no longer %MAPI_FLOW_ACTIVE
+ * @dev: the device
+ * @flow: the flow; still counted in &mapi_dev.want
  *
  * The flow is switched off in the plan that runs: its branch is skipped from
  * here on, and what it points to is not looked at. This needs no memory, so it
@@ -253,6 +259,10 @@ void mapi_plan_remove(struct mapi_dev *dev, const struct mapi_flow *flow)
 	struct mapi_plan *plan;
 	struct mapi_node *n, *end;
 
+	if (dev->want.flows == 1) {
+		mapi_plan_clear(dev);
+		return;
+	}
 	plan = rcu_dereference_protected(dev->plan,
 					 lockdep_is_held(&mapi_mutex));
 	for (n = plan->nodes, end = n + plan->nr; n < end; n += n->skip)
@@ -270,11 +280,16 @@ static void plan_work(struct work_struct *work)
 	struct mapi_plan *plan;
 
 	mutex_lock(&mapi_mutex);
-	if (dev->want.flows) {
-		plan = mapi_plan_build(dev, NULL);
-		if (plan)
-			mapi_plan_publish(dev, plan);
+	if (!dev->want.flows)
+		goto out;
+	plan = mapi_plan_build(dev, NULL);
+	if (plan) {
+		mapi_plan_publish(dev, plan);
+	} else if (queue_delayed_work(mapi_wq, &dev->plan_work, HZ)) {
+		mutex_unlock(&mapi_mutex);
+		return;		/* once more, with our reference */
 	}
+out:
 	mapi_dev_put(dev);
 	mutex_unlock(&mapi_mutex);
 }
@@ -282,17 +297,4 @@ static void plan_work(struct work_struct *work)
 void mapi_plan_init(struct mapi_dev *dev)
 {
 	INIT_DELAYED_WORK(&dev->plan_work, plan_work);
-}
-
-/**
- * mapi_plan_clear - no flow is connected any more
- * @dev: the device; the caller has a reference
- *
- * Context: mapi_mutex held.
- */
-void mapi_plan_clear(struct mapi_dev *dev)
-{
-	mapi_plan_publish(dev, NULL);
-	if (cancel_delayed_work(&dev->plan_work))
-		mapi_dev_put(dev);
 }

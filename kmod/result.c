@@ -203,8 +203,9 @@ void mapi_result_flow(struct mapi_flow *flow, struct mapi_flow_slot *sum)
 		const struct mapi_flow_slot *slot =
 			(void *)(flow->blocks + (size_t)cpu * flow->stride);
 
-		sum->in += READ_ONCE(slot->in);
 		sum->out += READ_ONCE(slot->out);
+		smp_rmb();	/* what is out has come in: never more */
+		sum->in += READ_ONCE(slot->in);
 		sum->in_bytes += READ_ONCE(slot->in_bytes);
 	}
 }

@@ -29,6 +29,7 @@ struct mapi_user {
 	u32 flows;
 	u64 funcs;
 	u64 memory;
+	unsigned long stuck;	/* no lock */
 };
 
 /* By uid. Its lock is that of all accounts, and of the default. */
@@ -62,6 +63,7 @@ struct mapi_user *mapi_user_get(kuid_t uid)
 	if (!new)
 		return NULL;
 	new->uid = uid;
+	new->stuck = jiffies - MAX_JIFFY_OFFSET / 2;
 	xa_lock(&users);
 	user = __xa_cmpxchg(&users, __kuid_val(uid), NULL, new,
 			    GFP_KERNEL_ACCOUNT);
@@ -164,6 +166,12 @@ void mapi_user_uncharge(struct mapi_user *user, u64 bytes)
 	xa_lock(&users);
 	user->memory -= bytes;
 	xa_unlock(&users);
+}
+
+/* mapi_user_stuck - when, in jiffies, a file of the user was waited for in vain */
+unsigned long *mapi_user_stuck(struct mapi_user *user)
+{
+	return &user->stuck;
 }
 
 /* Forget the limits that were set; flows are gone when the module goes. */

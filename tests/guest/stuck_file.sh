@@ -77,10 +77,14 @@ mount -o loop "$dir/image" "$dir/frozen"
 
 held "$many" v0 TO_FILE MFF_PCAP "$dir/frozen/many.pcap" 0
 is "$many flows write to it" "${said% }" "$many 0"
-many_pid=$held_pid many_in=$held_in
+many_pid=$held_pid
 held 1 v0 TO_FILE MFF_PCAP "$dir/frozen/killed.pcap" 0
 killed_pid=$held_pid
-held 1 v0 TO_FILE MFF_PCAP "$dir/frozen/ends.pcap" 0
+held 1 v0 TO_FILE MFF_PCAP "$dir/frozen/sent.pcap" 0
+sent_pid=$held_pid
+held 1 v0 TO_FILE MFF_PCAP "$dir/frozen/waits.pcap" 0
+waits_pid=$held_pid waits_in=$held_in
+held 20 v0 TO_FILE MFF_PCAP "$dir/frozen/ends.pcap" 0
 ends_pid=$held_pid ends_in=$held_in
 ok "one that persists does, too" "$mapictl" flow add stuck dev v0 \
 	TO_FILE MFF_PCAP "$dir/frozen/stuck.pcap" 0
@@ -102,18 +106,23 @@ is "... but need not" "$("$mapictl" flow show stuck 2>&1)" "mapictl: no such flo
 
 kill -KILL "$killed_pid"
 ok "a process can be killed" gone "$killed_pid"
+is "a stranger does not wait" \
+	"$(timeout 60 python3 tests/lib/take_flow.py "$sent_pid" "$nobody")" 0
 echo >&"$ends_in"
-ok "a process can end" gone "$ends_pid"
+ok "a process can end, however many flows it has" gone "$ends_pid"
+kill -KILL "$many_pid"
+ok "... or be killed" gone "$many_pid"
 within "new flows can be made" 20 "$mapictl" flow add more dev v0 PKT_COUNTER
 ok "... and deleted" "$mapictl" flow del more
 not_ok "files that are not finished keep the module" modprobe -r mapi_to_file
 
 fsfreeze -u "$dir/frozen"
-echo >&"$many_in"
-ok "all ends when it answers again" gone "$many_pid"
+echo >&"$waits_in"
+ok "all ends when it answers again" gone "$waits_pid"
+is "... and the file is complete then" "$(records "$dir/frozen/waits.pcap")" 40
 back_to_zero "nothing is left of it" 0
 # What was sent before the process ended, and what came until the flow did.
-for f in killed ends stuck; do
+for f in killed sent stuck; do
 	ok "$f.pcap is complete" [ "$(records "$dir/frozen/$f.pcap")" -ge 40 ]
 done
 umount "$dir/frozen"

@@ -232,6 +232,9 @@ void mapi_inst_failed(struct mapi_inst *inst, int err);
  * module_mapi_func - the whole of a module that holds one function
  * @__func: its &struct mapi_func
  * @__name: its name, bare, for autoloading
+ *
+ * The module is loaded while a generic netlink request waits for it, so it must
+ * not register a family of its own.
  */
 #define module_mapi_func(__func, __name)				\
 static int __init __func##_module_init(void)				\

@@ -13,6 +13,7 @@
 struct bpf_prog;
 struct mapi_dev;
 struct mapi_pkt;
+struct mapi_plan;
 
 /**
  * struct mapi_pkt_ops - how the core reaches what a source did not lay out
@@ -59,7 +60,7 @@ struct mapi_hdr {
  * @caplen: bytes that can be had
  * @wirelen: bytes that the packet had on the wire, without FCS
  * @npkts: wire packets it stands for: 1, or more for a super-packet (GRO,
- *	GSO) shown to functions with %MAPI_FUNC_F_AGGREGATE only
+ *	GSO) if the plan has functions with %MAPI_FUNC_F_AGGREGATE only
  * @bytes: bytes on the wire of all @npkts
  * @cpu: this CPU, for per-CPU state
  * @flags: MAPI_PKT_*
@@ -67,6 +68,8 @@ struct mapi_hdr {
  * @hash: flow hash of the hardware, 0: none
  * @colour: colour of the hardware, 0: none
  * @dev: device it was seen on
+ * @plan: what it runs through: mapi_dev_plan(), once for all segments of a
+ *	super-packet
  * @hdr: header offsets; use mapi_pkt_hdr()
  * @ops: see &struct mapi_pkt_ops
  * @frame: the source's own
@@ -88,6 +91,7 @@ struct mapi_pkt {
 	u64 ts;
 	u8 colour;
 	struct mapi_dev *dev;
+	const struct mapi_plan *plan;
 	struct mapi_hdr hdr;
 	const struct mapi_pkt_ops *ops;
 	void *frame;

@@ -150,6 +150,18 @@ struct mapi_dev {
 	struct mapi_want want;
 };
 
+/**
+ * mapi_dev_plan - what packets of a device run through now
+ * @dev: the device
+ *
+ * Return: for &mapi_pkt.plan, or %NULL if nobody wants packets. Context: as
+ * mapi_dev_rx(); the plan is valid to the end of the RCU read-side section.
+ */
+static inline const struct mapi_plan *mapi_dev_plan(const struct mapi_dev *dev)
+{
+	return rcu_dereference(dev->plan);
+}
+
 int mapi_register_source(struct mapi_source *src, struct module *owner);
 void mapi_unregister_source(struct mapi_source *src);
 
@@ -159,7 +171,7 @@ void mapi_dev_get(struct mapi_dev *dev);
 void mapi_dev_put(struct mapi_dev *dev);
 void mapi_dev_gone(struct mapi_dev *dev, enum mapi_end_reason reason);
 void mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt);
-bool mapi_dev_wants_segments(const struct mapi_dev *dev);
+bool mapi_plan_wants_segments(const struct mapi_plan *plan);
 u8 *mapi_pkt_scratch(void);
 
 __printf(4, 5)
