@@ -15,6 +15,8 @@
 #
 # Packets are single on this wire: no segmentation is left to the card, and
 # none are put together again. traffic_gro.sh is about those.
+#
+# timeout: 600
 set -eu
 # shellcheck source=tests/ktap.sh
 . tests/ktap.sh
@@ -37,6 +39,7 @@ ipv4()
 	curtain_down
 	claim_examples
 	claim same wire.pcap all.pcap
+	claim times wire.pcap all.pcap
 	filtered wire.pcap bpf-in.pcap 'src port 1234 and ether src 02:00:00:00:00:01'
 	filtered wire.pcap bpf-out.pcap 'src port 1234 and ether src 02:00:00:00:00:02'
 	claim filter bpf-in.pcap "$(<in.counts)" in.pcap
@@ -105,22 +108,30 @@ two_cpus()
 	verdict
 }
 
+are_connected()	# number of flows
+{
+	mapictl -j flow list | jq -e "map(select(.connected)) | length == $1" >/dev/null
+}
+
 # Not hurried, and interrupted as a user would do it.
 as_it_is()
 {
-	scene "the slides' program as it is"
+	scene "the examples as they are"
 	act /dev/null --default-signal=INT "$worm"
-	await test -s worm.trace
+	act worm2.out --default-signal=INT "$worm2" mon0
+	await are_connected 2
 	curtain_up
 	play blast 10.0.0.1 10.0.0.2 300
 	play end 10.0.0.1 10.0.0.2
 	await has_ended wire.pcap
+	filtered wire.pcap bpf.pcap 'src port 1234'
+	await grep -q "of $(tcpdump -r bpf.pcap --count 2>/dev/null)" worm2.out
 	kill -INT "${cast[@]}"
 	wait "${cast[@]}" || :
 	cast=()
 	leave
-	filtered wire.pcap bpf.pcap 'src port 1234'
 	claim worm bpf.pcap - - worm.trace
+	claim worm2 bpf.pcap worm2.out
 	verdict
 }
 

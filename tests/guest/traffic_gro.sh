@@ -15,6 +15,8 @@
 #
 # w0 cannot send super-packets: the kernel cuts those that mon0 has sent there,
 # and that is what MAPI's way of cutting them is compared with.
+#
+# timeout: 600
 set -eu
 # shellcheck source=tests/ktap.sh
 . tests/ktap.sh

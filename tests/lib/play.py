@@ -47,7 +47,7 @@ def bound(netns, address, port, kind=socket.SOCK_DGRAM):
     enter(netns)
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     s = socket.socket(family, kind)
-    s.settimeout(20)
+    s.settimeout(60)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if kind == socket.SOCK_STREAM:
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -97,7 +97,7 @@ class Tcp:
             self.client = bound(CLIENT, src, WORM, socket.SOCK_STREAM)
             self.client.connect((dst, WORM))
             self.server, _ = listener.accept()
-        self.server.settimeout(20)
+        self.server.settimeout(60)
         self.server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, data):

@@ -6,7 +6,7 @@
 # what tcpdump sees on the client's interface.
 #
 #   scene NAME		tcpdump watches the wire
-#   examples		worm and worm2 run on mon0
+#   examples		worm and worm2 run on mon0, see preload_worm.c
 #   flow NAME ...	what else is to be monitored, see mapictl(8)
 #   curtain_up		when all are ready
 #   play WORDS...	traffic, see play.py
@@ -19,6 +19,7 @@
 #   wire.pcap	what tcpdump saw on the wire, bpf.pcap those from port 1234
 #   worm.trace	what worm has written, worm.out what it has printed
 #   worm2.pcap	what worm2 was given, worm2.out what it has printed
+#   worm3.*	the same, with mapi_get_next_pkt() for mapi_loop()
 #   NAME.counts	the packet counters of a flow
 
 build=${BUILD:-$PWD/build}
@@ -34,6 +35,7 @@ claims=()
 flows=()
 watchers=()
 cast=()
+troupes=()
 
 # What a test may change: where truth is, where the examples look, and from
 # and to whom the marks are sent.
@@ -125,7 +127,7 @@ stage_strike()
 
 await()	# command... until it succeeds
 {
-	for _ in {1..400}; do
+	for _ in {1..1200}; do
 		"$@" && return 0
 		sleep 0.05
 	done
@@ -176,7 +178,7 @@ scene()	# name
 	scenes=$((scenes + 1))
 	mkdir "$stage/$scenes"
 	cd "$stage/$scenes" || exit
-	claims=() flows=() watchers=() cast=() truth=wire.pcap
+	claims=() flows=() watchers=() cast=() troupes=() truth=wire.pcap
 	dump "$wire_ns" "$wire_dev" wire.pcap
 }
 
@@ -187,22 +189,30 @@ act()	# file command...
 	cast+=($!)
 }
 
-examples()
+# One that looks elsewhere or for other packets has a folder of its own.
+# shellcheck disable=SC2120 # arguments are optional
+examples()	# [folder variables...]
 {
-	act worm.out LD_PRELOAD="$preload" "$worm"
-	act worm2.out LD_PRELOAD="$preload" WORM_PCAP=worm2.pcap "$worm2" mon0
+	local d=${1:-.} preset=(LD_PRELOAD="$preload" "${@:2}")
+
+	mkdir -p "$d"
+	act "$d/worm.out" -C "$d" "${preset[@]}" "$worm"
+	act "$d/worm2.out" -C "$d" "${preset[@]}" WORM_PCAP=worm2.pcap "$worm2" mon0
+	act "$d/worm3.out" -C "$d" "${preset[@]}" WORM_PCAP=worm3.pcap WORM_NEXT=y \
+		"$worm2" mon0
+	troupes+=("$d")
 }
 
 curtain_up()
 {
-	local log
+	local log d
 
 	for log in *.pcap.log; do
 		await grep -q 'listening on' "$log"
 	done
-	if [ -e worm.out ]; then
-		await test -s worm.out -a -s worm2.pcap
-	fi
+	for d in "${troupes[@]}"; do
+		await test -s "$d/worm.out" -a -s "$d/worm2.pcap" -a -s "$d/worm3.pcap"
+	done
 	play begin "$src" "$dst"
 }
 
@@ -212,35 +222,36 @@ has_ended()	# file
 }
 
 # The last line of worm, without its words.
-told()
+told()	# folder
 {
 	local lines
 
-	mapfile -t lines <worm.out
+	mapfile -t lines <"$1/worm.out"
 	echo "${lines[-1]//[^0-9 ]/}"
 }
 
-tells_more()	# lines
+tells_more()	# folder lines
 {
 	local lines
 
-	mapfile -t lines <worm.out
-	[ ${#lines[@]} -gt "$1" ]
+	mapfile -t lines <"$1/worm.out"
+	[ ${#lines[@]} -gt "$2" ]
 }
 
 curtain_down()
 {
-	local log lines
+	local log lines d
 
 	play end "$src" "$dst"
 	for log in *.pcap.log; do
 		await has_ended "${log%.log}"
 	done
-	if [ -e worm.out ]; then
-		await has_ended worm2.pcap
-		mapfile -t lines <worm.out
-		await tells_more $((${#lines[@]} + 1))
-	fi
+	for d in "${troupes[@]}"; do
+		await has_ended "$d/worm2.pcap"
+		await has_ended "$d/worm3.pcap"
+		mapfile -t lines <"$d/worm.out"
+		await tells_more "$d" $((${#lines[@]} + 1))
+	done
 	leave
 }
 
@@ -273,12 +284,20 @@ claim()	# words...
 # shellcheck disable=SC2120 # arguments are optional
 claim_examples()	# [how...]
 {
-	local numbers
+	claim_troupe . 'src port 1234' "$@"
+}
 
-	read -ra numbers <<<"$(told)"
-	filtered "$truth" bpf.pcap 'src port 1234'
-	claim worm "$@" bpf.pcap "${numbers[@]}" worm.trace worm2.pcap
-	claim worm2 bpf.pcap worm2.out
+# So did those with a folder and a filter of their own.
+claim_troupe()	# folder filter [how...]
+{
+	local numbers d=$1
+
+	read -ra numbers <<<"$(told "$d")"
+	filtered "$truth" "$d/bpf.pcap" "$2"
+	claim worm "${@:3}" "$d/bpf.pcap" "${numbers[@]}" \
+		"$d/worm.trace" "$d/worm2.pcap" "$d/worm3.pcap"
+	claim worm2 "$d/bpf.pcap" "$d/worm2.out"
+	claim worm2 "$d/bpf.pcap" "$d/worm3.out"
 }
 
 verdict()

@@ -23,17 +23,19 @@ with the filter in question. The search for the pattern is done here anew.
         so many were counted in all
 
 Packets of a file are the same if they are byte for byte, in the order in which
-each station sent them. HOW is one or both of: "sorted", in any order; or=FILE,
-a packet may be in FILE instead, what tcpdump saw on the device itself.
+each station sent them. HOW is any of: "sorted", in any order; or=FILE, a packet
+may be in FILE instead, what tcpdump saw on the device itself; pattern=TEXT, what
+the search was for.
 """
 import re
+import statistics
 import struct
 import sys
 
 PATTERN, OFFSET, DEPTH = b"pattern", 100, 300
-
-
-SLACK = 2.0             # seconds that a slow machine may take for a packet
+# Seconds between two stamps of a packet: of most, and of one for which a slow
+# machine took its time.
+USUAL, SLACK = 0.05, 30.0
 
 
 def records(path):
@@ -67,8 +69,8 @@ def whole(path):
     return found
 
 
-def searched(pkts):
-    return [p for p in pkts if PATTERN in p[1][OFFSET:OFFSET + DEPTH]]
+def searched(pkts, pattern=PATTERN):
+    return [p for p in pkts if pattern in p[1][OFFSET:OFFSET + DEPTH]]
 
 
 def between_marks(pkts):
@@ -101,11 +103,13 @@ class Same:
     """How packets are compared."""
 
     def __init__(self, words):
-        self.ordered, self.allowed = True, set()
-        while words[0] == "sorted" or words[0].startswith("or="):
-            how, _, path = words.pop(0).partition("=")
-            if path:
-                self.allowed.update(packets(path))
+        self.ordered, self.allowed, self.pattern = True, set(), PATTERN
+        while re.match("sorted$|or=|pattern=", words[0]):
+            how, _, value = words.pop(0).partition("=")
+            if how == "or":
+                self.allowed.update(packets(value))
+            elif how == "pattern":
+                self.pattern = value.encode()
             else:
                 self.ordered = False
 
@@ -148,7 +152,7 @@ def filter(*words, search=False):
     found = whole(words.pop(0))
     count(words.pop(0), "packets behind the filter", found)
     if search:
-        found = searched(found)
+        found = searched(found, how.pattern)
         count(words.pop(0), "packets behind the search", found)
     if words and not found:
         row("packets to compare", "none", "some")
@@ -184,8 +188,10 @@ def same(*words):
 def times(wire, path):
     seen = {data: time for time, _, data in records(path)}
     late = [abs(seen[data] - time) for time, _, data in records(wire) if data in seen]
-    row(f"times of {path}", "like tcpdump's" if late and max(late) < SLACK
-        else f"up to {max(late, default='no packet')} s off", "like tcpdump's")
+    good = len(late) > 10 and max(late) < SLACK and statistics.median(late) < USUAL
+    row(f"times of {path}", "like tcpdump's" if good else
+        f"of {len(late)} packets, half {statistics.median(late or [0])} s off, "
+        f"one {max(late, default=0)} s", "like tcpdump's")
 
 
 def totals(filtered, count, size):

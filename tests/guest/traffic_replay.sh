@@ -57,7 +57,7 @@ crafted()
 
 real()
 {
-	local files
+	local files numbers phrase=0x00 some='src port 1234 or tcp or (vlan and tcp)'
 
 	if [ ! -d "$traces" ]; then
 		skip "real captures" "no folder ../shared/traces"
@@ -65,16 +65,23 @@ real()
 	fi
 	files=("$traces"/*.pcap)
 	scene "real captures"
+	examples real WORM_FILTER="$some"
 	flow all dev mon0 TO_FILE MFF_PCAP all.pcap
-	filter_flow syn 'tcp[tcpflags] & tcp-syn != 0 or vlan and tcp'
+	filter_flow syn 'tcp[tcpflags] & tcp-syn != 0 or (vlan and tcp)'
 	filter_flow tunnels 'udp port 4789 or mpls'
 	filter_flow large 'greater 1000'
+	flow text dev mon0 BPF_FILTER vlan PKT_COUNTER STR_SEARCH "$phrase" 100 300 \
+		PKT_COUNTER TO_FILE MFF_PCAP text.pcap
 	curtain_up
 	replay "${files[@]}"
 	curtain_down
-	claim_flow syn 'tcp[tcpflags] & tcp-syn != 0 or vlan and tcp'
+	claim_flow syn 'tcp[tcpflags] & tcp-syn != 0 or (vlan and tcp)'
 	claim_flow tunnels 'udp port 4789 or mpls'
 	claim_flow large 'greater 1000'
+	claim_troupe real "$some"
+	read -ra numbers <text.counts
+	filtered wire.pcap vlan.pcap vlan
+	claim worm pattern="$phrase" vlan.pcap "${numbers[@]}" text.pcap
 	claim same wire.pcap all.pcap
 	verdict
 }

@@ -16,6 +16,8 @@
 #
 # tcpdump on c0.7 tells what the examples are to see on mon0; tcpdump on c0, in
 # whose files the tags are where they belong, what is to be seen on eth0.
+#
+# timeout: 600
 set -eu
 # shellcheck source=tests/ktap.sh
 . tests/ktap.sh
@@ -47,45 +49,46 @@ set_vlans()
 	wire_dev=c0.7 src=10.0.7.1 dst=10.0.7.2
 }
 
-worm_flow()	# name expression
+# The examples on mon0, and on eth0 with the tag in mind.
+all_examples()
 {
-	flow "$1" dev eth0 BPF_FILTER "$2" PKT_COUNTER \
-		STR_SEARCH pattern 100 300 PKT_COUNTER TO_FILE MFF_PCAP "$1.pcap"
+	examples
+	examples trunk WORM_DEVICE=eth0 WORM_FILTER='vlan and src port 1234'
 }
 
-claim_flow()	# name expression
+claim_all_examples()
 {
-	local numbers
-
-	read -ra numbers <"$1.counts"
-	filtered c0.pcap "wire-$1.pcap" "$2"
-	claim worm "wire-$1.pcap" "${numbers[@]}" "$1.pcap"
+	claim_examples
+	truth=c0.pcap
+	claim_troupe trunk 'vlan and src port 1234'
 }
 
-# On eth0: with the tag in mind, without, and both tags. The slides' filter
-# finds nothing there, as it would not in a file.
+# On eth0: with the tag in mind, without, and both tags. The slides' filter finds
+# nothing there, as tcpdump would not in a file. (What it finds live depends on
+# where the tag is: all packets, or half of them, in these two scenes.)
 tags()	# scene
 {
+	local both='vlan and vlan and src port 1234'
+
 	scene "$1"
 	dump net c0 c0.pcap
 	dump mon eth0 live.pcap 'vlan and src port 1234'
-	examples
-	worm_flow one 'vlan and src port 1234'
-	worm_flow two 'vlan and vlan and src port 1234'
+	all_examples
+	flow two dev eth0 BPF_FILTER "$both" PKT_COUNTER TO_FILE MFF_PCAP two.pcap
 	flow none dev eth0 BPF_FILTER 'src port 1234' PKT_COUNTER
 	flow all dev eth0 TO_FILE MFF_PCAP all.pcap
 	curtain_up
 	play udp 10.0.8.1 10.0.8.2
 	play tcp fd00:8::1 fd00:8::2
-	play udp fd00:7::1 fd00:7::2
+	play fragments fd00:7::1 fd00:7::2
 	play tcp 10.0.7.1 10.0.7.2
 	curtain_down
-	claim_examples
-	claim_flow one 'vlan and src port 1234'
-	claim_flow two 'vlan and vlan and src port 1234'
+	claim_all_examples
+	filtered c0.pcap both.pcap "$both"
+	claim filter both.pcap "$(<two.counts)" two.pcap
 	filtered c0.pcap bare.pcap 'src port 1234'
 	claim filter bare.pcap "$(<none.counts)"
-	claim worm live.pcap - - one.pcap
+	claim worm live.pcap - - trunk/worm.trace
 	claim same c0.pcap all.pcap
 	verdict
 }
@@ -109,14 +112,12 @@ gro()
 	scene "tags and GRO"
 	dump net c0 c0.pcap
 	dump mon eth0 seen.pcap
-	examples
-	worm_flow one 'vlan and src port 1234'
+	all_examples
 	curtain_up
 	play bulk 10.0.7.1 10.0.7.2 256
 	play bulk fd00:7::1 fd00:7::2 256
 	curtain_down
-	claim_examples
-	claim_flow one 'vlan and src port 1234'
+	claim_all_examples
 	verdict
 	ok "... there were super-packets" [ "$(tcpdump -r seen.pcap --count \
 		'greater 1600 and ether src 02:00:00:00:00:01' 2>/dev/null |

@@ -88,7 +88,8 @@ consume()
 	ok "... without flows, ping is answered" net ping -q -c 1 -W 5 10.0.0.2
 }
 
-# A new mode is a new place to look at, and no packet is lost in between.
+# A new mode is a new place to look at: flows go on, and see all that comes before
+# and after the change once.
 changing()
 {
 	scene "modes that change"
