@@ -37,9 +37,9 @@ tcp()	# scene
 	play bulk 10.0.0.1 10.0.0.2 256
 	play bulk fd00:0::1 fd00:0::2 256
 	curtain_down
-	claim_examples or=seen.pcap
+	claim_examples streams or=seen.pcap
 	filtered wire.pcap wire-in.pcap 'ether src 02:00:00:00:00:01'
-	claim same sorted wire-in.pcap in.pcap
+	claim same streams wire-in.pcap in.pcap
 	verdict
 }
 
@@ -54,8 +54,8 @@ gro_on()
 {
 	offloads on
 	tcp "with GRO"
-	ok "... super-packets came in" [ "$(supers 01)" -gt 10 ]
-	ok "... and went out" [ "$(supers 02)" -gt 10 ]
+	ok "... super-packets came in" [ "$(supers 01)" -gt 3 ]
+	ok "... and went out" [ "$(supers 02)" -gt 3 ]
 }
 
 udp()
@@ -69,12 +69,12 @@ udp()
 	play segments 10.0.0.1 10.0.0.2
 	play segments fd00:0::1 fd00:0::2
 	curtain_down
-	claim_examples or=seen.pcap
+	claim_examples streams or=seen.pcap
 	filtered wire.pcap wire-in.pcap 'ether src 02:00:00:00:00:01'
-	claim same sorted wire-in.pcap in.pcap
+	claim same streams wire-in.pcap in.pcap
 	verdict
-	ok "... super-packets came in" [ "$(supers 01)" -gt 10 ]
-	ok "... and went out" [ "$(supers 02)" -gt 10 ]
+	ok "... super-packets came in" [ "$(supers 01)" -gt 3 ]
+	ok "... and went out" [ "$(supers 02)" -gt 3 ]
 }
 
 # What the stack's own TCP and UDP would not do: streams made for GRO to get
@@ -115,7 +115,7 @@ counters()
 	read -ra numbers <count.counts
 	claim totals wire-in.pcap "${numbers[@]}"
 	verdict
-	ok "... there were super-packets" [ "$(supers 01)" -gt 10 ]
+	ok "... there were super-packets" [ "$(supers 01)" -gt 3 ]
 }
 
 ktap_begin

@@ -12,19 +12,22 @@
 # and that is what MAPI's way of cutting them is compared with.
 
 # Nobody asks for the other's address: the question would overtake what GRO holds
-# back.
-stage_know()	# namespace device host
+# back, or come when not all are watching yet.
+stage_know()	# namespace device subnet host namespace-of-host device-of-host
 {
-	local address
+	local address mac
 
-	for address in "10.0.0.${3#0}" "fd00:0::${3#0}"; do
-		ip -n "$1" neigh replace "$address" dev "$2" \
-			lladdr "02:00:00:00:00:$3" nud permanent
+	mac=$(ip -n "$5" -j link show "$6" | jq -r '.[0].address')
+	for address in "10.0.$3.$4" "fd00:$3::$4"; do
+		ip -n "$1" neigh replace "$address" dev "$2" lladdr "$mac" \
+			nud permanent
 	done
 }
 
 supers_set()
 {
+	# What is cut comes all at once: none of it is to be lost on the wire.
+	sysctl -qw net.core.netdev_max_backlog=100000
 	stage_link net c0 01 wire w0 11
 	stage_link wire w1 12 mon mon0 02
 	ip -n wire link add bridge type bridge mcast_snooping 0
@@ -33,8 +36,8 @@ supers_set()
 	stage_up wire bridge
 	stage_address net c0 0 1
 	stage_address mon mon0 0 2
-	stage_know net c0 02
-	stage_know mon mon0 01
+	stage_know net c0 0 2 mon mon0
+	stage_know mon mon0 0 1 net c0
 	stage_single net c0 gso tso gro tx
 	stage_single wire w0 gso tso gro tx
 	stage_single wire w1 gro tso	# TSO there keeps packets from GRO here

@@ -25,7 +25,10 @@ with the filter in question. The search for the pattern is done here anew.
 Packets of a file are the same if they are byte for byte, in the order in which
 each station sent them. HOW is any of: "sorted", in any order; or=FILE, a packet
 may be in FILE instead, what tcpdump saw on the device itself; pattern=TEXT, what
-the search was for.
+the search was for; "streams", in order within each stream only, since GRO lets
+one overtake another; "atomic", the identification in the first IPv4 header does
+not count if it has DF, since it means nothing there (RFC 6864), and GRO does
+not keep that of a tunnel's.
 """
 import re
 import statistics
@@ -82,11 +85,33 @@ def between_marks(pkts):
     return pkts[first:last + 1]
 
 
-def by_station(pkts):
-    stations = {}
+def grouped(pkts, key):
+    groups = {}
     for p in pkts:
-        stations.setdefault(p[1][6:12], []).append(p)
-    return stations
+        groups.setdefault(key(p[1]), []).append(p)
+    return groups
+
+
+def by_station(pkts):
+    return grouped(pkts, lambda pkt: pkt[6:12])
+
+
+def stream(pkt):
+    """Station, protocols, addresses and ports, as long as nothing is tagged."""
+    kind = pkt[12:14]
+    if kind == b"\x08\x00":
+        return pkt[6:14] + pkt[23:24] + pkt[26:38]
+    if kind == b"\x86\xdd":
+        return pkt[6:14] + pkt[20:21] + pkt[22:58]
+    return pkt[6:14]
+
+
+def by_stream(pkts):
+    return grouped(pkts, stream)
+
+
+def in_any_order(pkts):
+    return {"": sorted(pkts)}
 
 
 def difference(i, got, want):
@@ -99,32 +124,45 @@ def difference(i, got, want):
            f"not {want[1][at:at + 8].hex()}"
 
 
+def without_id(pkt):
+    """An IPv4 header with DF has no identification, and so no checksum."""
+    if pkt[12:14] != b"\x08\x00" or not pkt[20] & 0x40:
+        return pkt
+    return pkt[:18] + bytes(2) + pkt[20:24] + bytes(2) + pkt[26:]
+
+
 class Same:
     """How packets are compared."""
 
     def __init__(self, words):
-        self.ordered, self.allowed, self.pattern = True, set(), PATTERN
-        while re.match("sorted$|or=|pattern=", words[0]):
+        self.group, self.atomic, self.pattern = by_station, False, PATTERN
+        allowed = []
+        while re.match("sorted$|streams$|atomic$|or=|pattern=", words[0]):
             how, _, value = words.pop(0).partition("=")
             if how == "or":
-                self.allowed.update(packets(value))
+                allowed += packets(value)
             elif how == "pattern":
                 self.pattern = value.encode()
+            elif how == "atomic":
+                self.atomic = True
             else:
-                self.ordered = False
+                self.group = in_any_order if how == "sorted" else by_stream
+        self.allowed = set(self.seen(allowed))
+
+    def seen(self, pkts):
+        """As far as it counts."""
+        return [(n, without_id(p)) for n, p in pkts] if self.atomic else pkts
 
     def verdict(self, got, want):
         """How many are the same, or the first that is not."""
         if len(got) != len(want):
             return f"{len(got)} packets, not {len(want)}"
-        if self.ordered:
-            got, want = by_station(got), by_station(want)
-        else:
-            got, want = {"": sorted(got)}, {"": sorted(want)}
-        for station, sent in want.items():
-            seen = got.get(station, [])
+        got, want = self.seen(got), self.seen(want)
+        got, want = self.group(got), self.group(want)
+        for sender, sent in want.items():
+            seen = got.get(sender, [])
             if len(seen) != len(sent):
-                return f"{len(seen)} packets of a station, not {len(sent)}"
+                return f"{len(seen)} packets of a sender, not {len(sent)}"
             for i, (a, b) in enumerate(zip(seen, sent)):
                 if a != b and a not in self.allowed:
                     return difference(i, a, b)

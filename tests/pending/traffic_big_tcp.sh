@@ -21,7 +21,7 @@ big_tcp()
 	curtain_up
 	play jumbo fd00:0::1 fd00:0::2 3200
 	curtain_down
-	claim same or=seen.pcap wire.pcap all.pcap
+	claim same streams or=seen.pcap wire.pcap all.pcap
 	verdict
 	ok "... there were jumbograms" [ "$(supers 02 66000)" -gt 3 ]
 }

@@ -34,6 +34,10 @@ set_tunnel()	# network type words...
 		stage_up "$ns" t0
 		stage_address "$ns" t0 1 "$host"
 	done
+	if [ "$2" != ipip ]; then
+		stage_know net t0 1 2 mon t0
+		stage_know mon t0 1 1 net t0
+	fi
 	stage_single net t0 gso tso gro
 	mon ethtool -K t0 gro off >/dev/null
 }
@@ -57,6 +61,8 @@ set_vlan()
 	done
 	stage_address net vlan 7 1
 	stage_address mon vlan 7 2
+	stage_know net vlan 7 2 mon vlan
+	stage_know mon vlan 7 1 net vlan
 }
 
 # How many packets a file has.
@@ -82,7 +88,7 @@ ledger()
 	kept=$(counts some)
 	mapictl flow del some
 	is "... one packet of a sample is one in its file" "$(packets some.pcap)" "$kept"
-	ok "... and there were some" [ "$kept" -gt 10 ]
+	ok "... and there were some" [ "$kept" -gt 3 ]
 }
 
 through()	# name network type words...
@@ -99,9 +105,9 @@ through()	# name network type words...
 	[ "$3" = ipip ] || play bulk fd00:1::1 fd00:1::2 256
 	curtain_down
 	ledger
-	claim same or=seen.pcap wire.pcap all.pcap
+	claim same streams atomic or=seen.pcap wire.pcap all.pcap
 	verdict
-	ok "... super-packets went out" [ "$(supers 02)" -gt 10 ]
+	ok "... super-packets went out" [ "$(supers 02)" -gt 3 ]
 	diag "$(supers 01) super-packets came in"
 
 	scene "$1, counters alone"
@@ -124,9 +130,8 @@ stage_play net mon
 src=10.0.1.1 dst=10.0.1.2
 through VXLAN 10.0.0. vxlan id 7 dstport 4789
 through "VXLAN over IPv6" fd00:0:: vxlan id 7 dstport 4789
-# With DF, GRO would not remember the outer identification.
-through GRE 10.0.0. gretap nopmtudisc
-through IPIP 10.0.0. ipip nopmtudisc
+through GRE 10.0.0. gretap
+through IPIP 10.0.0. ipip
 set_vlan
 through "VXLAN in a VLAN" 10.0.7. vxlan id 7 dstport 4789
 ktap_end
