@@ -6,12 +6,16 @@
  *					it reads with "FLOWS MIN MAX": how many
  *					are active, and the fewest and the most
  *					packets that came into one; at the end
- *					of its input it closes them
+ *					of its input it closes them. Flows that
+ *					have ended must have sums that hold
  *	crowd DEVICE FLOWS KIND ROUNDS	makes, reads and closes them so many times
  *
+ * DEVICE may be NETNS:DEVICE: the flows are there, their maker is not.
  * KIND is one of those below, or "mixed" for all of them.
  */
 #include <err.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,6 +99,31 @@ static int make(const char *device, const char *kind, int number)
 	return fd;
 }
 
+static void enter(const char *netns)
+{
+	int fd = open(netns, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		err(1, "%s", netns);
+	close(fd);
+}
+
+/* The counter behind the function has counted what that one passed on. */
+static void check_sum(int fd, int number, const struct mapi_function_stats *stats)
+{
+	mapi_results_t *result = mapi_read_results(fd, 2);
+	mapi_u64_t counted;
+
+	if (!result)
+		fail(number, "result");
+	counted = *(mapi_u64_t *)result->res;
+	if (stats->pkts != stats->passed + stats->filtered ||
+	    stats->passed != counted)
+		errx(1, "flow %d: %llu in, %llu passed, %llu filtered, %llu counted behind",
+		     number, stats->pkts, stats->passed, stats->filtered,
+		     counted);
+}
+
 static void look(const int *fds, int nr)
 {
 	struct mapi_function_stats stats;
@@ -102,9 +131,13 @@ static void look(const int *fds, int nr)
 	int active = 0;
 
 	for (int i = 0; i < nr; i++) {
-		active += mapi_flow_status(fds[i], NULL) == FLOW_ACTIVE;
+		bool ended = mapi_flow_status(fds[i], NULL) != FLOW_ACTIVE;
+
+		active += !ended;
 		if (mapi_get_function_stats(fds[i], 1, &stats))
 			fail(i, "statistics");
+		if (ended)
+			check_sum(fds[i], i, &stats);
 		min = stats.pkts < min ? stats.pkts : min;
 		max = stats.pkts > max ? stats.pkts : max;
 	}
@@ -134,7 +167,7 @@ static void rounds(char **argv, int *fds, int nr, int rounds)
 int main(int argc, char **argv)
 {
 	struct rlimit many = { 8192, 8192 };
-	char line[16];
+	char line[16], netns[64], *device;
 	int nr, *fds;
 
 	if (argc < 4)
@@ -148,8 +181,16 @@ int main(int argc, char **argv)
 		rounds(argv, fds, nr, atoi(argv[4]));
 		return 0;
 	}
+	device = strchr(argv[1], ':');
+	if (device) {
+		*device++ = 0;
+		snprintf(netns, sizeof(netns), "/run/netns/%s", argv[1]);
+		enter(netns);
+	}
 	for (int i = 0; i < nr; i++)
-		fds[i] = make(argv[1], argv[3], i);
+		fds[i] = make(device ?: argv[1], argv[3], i);
+	if (device)
+		enter("/proc/1/ns/net");
 	puts("ready");
 	fflush(stdout);
 	while (fgets(line, sizeof(line), stdin))

@@ -25,6 +25,13 @@ memory_kept()
 	     END { print n }' /proc/meminfo /proc/zoneinfo
 }
 
+# Address ranges that our modules have taken: one for the results of each flow,
+# one for each ring.
+memory_areas()
+{
+	grep -c '\[mapi' /proc/vmallocinfo
+}
+
 memory_diag()
 {
 	diag "$(grep -E '^(MemFree|SUnreclaim|Percpu|VmallocUsed):' /proc/meminfo)"
