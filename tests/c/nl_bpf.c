@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nl_bpf DEVICE OTHER-END: classic BPF programs that pcap-filter(7) has no words
+ * for. What a program names outside the packet is refused when it is applied,
+ * and what it comes to at run time, through X, ends it: the packet does not
+ * pass. What lies inside can be read, to the last byte.
+ */
+#include <linux/filter.h>
+#include <time.h>
+#include <unistd.h>
+#include "frames.h"
+#include "nl.h"
+
+#define FRAMES	8
+#define LEN	3000	/* more than what is contiguous of a received frame */
+
+static const struct {
+	unsigned int mode;
+	const char *name;
+	unsigned int bytes;
+} sizes[] = { { BPF_B, "byte", 1 }, { BPF_H, "half-word", 2 }, { BPF_W, "word", 4 } };
+
+static const struct {
+	uint32_t x, k;
+} places[] = {
+	{ 0, 0 }, { 14, 0 }, { 0, 58 }, { LEN - 4, 0 }, { LEN - 3, 0 },
+	{ LEN - 2, 0 }, { LEN - 1, 0 }, { LEN, 0 }, { LEN, 4096 },
+	{ 65535, 0 }, { 1 << 30, 0 }, { (1 << 30) + 64, 0 }, { INT32_MAX, 0 },
+	{ INT32_MAX, INT32_MAX }, { INT32_MAX, 1 }, { 1U << 31, 0 },
+	{ -1, 0 }, { -2, 0 }, { -4, 0 }, { -4, 4 }, { -4, 3 }, { -14, 0 },
+	{ -2048, 0 }, { -65536, 0 }, { -(1 << 30), 0 }, { -(1 << 30), 64 },
+	{ SKF_AD_OFF, 0 }, { SKF_AD_OFF, SKF_AD_CPU }, { SKF_AD_OFF, 40 },
+	{ SKF_NET_OFF, 0 }, { SKF_NET_OFF, 20 }, { SKF_NET_OFF - 1, 0 },
+	{ SKF_LL_OFF, 0 }, { SKF_LL_OFF, 14 }, { SKF_LL_OFF - 1, 0 },
+};
+
+static struct nl_answer apply(int fd, const struct sock_filter *prog, int n)
+{
+	struct nl_msg *msg = nl_new(MAPI_CMD_FLOW_APPLY, 0);
+	struct nlattr *nest, *arg;
+
+	nla_put_s32(msg, MAPI_A_FLOW_FD, fd);
+	nest = nla_nest_start(msg, MAPI_A_FLOW_FUNC);
+	nla_put_string(msg, MAPI_A_FUNC_NAME, "BPF_FILTER");
+	arg = nla_nest_start(msg, MAPI_A_FUNC_ARG);
+	nla_put_string(msg, MAPI_A_ARG_STR, "x");
+	nla_put(msg, MAPI_A_ARG_BLOB, n * sizeof(*prog), prog);
+	nla_nest_end(msg, arg);
+	nla_nest_end(msg, nest);
+	return nl_ask(msg, NULL, NULL);
+}
+
+struct sum {
+	uint64_t in, passed;
+};
+
+static void on_flow(struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *tb[MAPI_A_FLOW_MAX + 1], *func[MAPI_A_FUNC_MAX + 1];
+	struct sum *sum = arg;
+
+	nl_attrs(nlh, tb, MAPI_A_FLOW_MAX);
+	ktap_need(tb[MAPI_A_FLOW_IN] && tb[MAPI_A_FLOW_FUNC]);
+	ktap_need(!nla_parse_nested(func, MAPI_A_FUNC_MAX, tb[MAPI_A_FLOW_FUNC],
+				    NULL));
+	sum->in = nla_get_u64(tb[MAPI_A_FLOW_IN]);
+	sum->passed = nla_get_u64(func[MAPI_A_FUNC_PASSED]);
+}
+
+static struct sum sum_of(int fd)
+{
+	struct nl_msg *msg = nl_new(MAPI_CMD_FLOW_GET, 0);
+	struct sum sum = { 0 };
+
+	nla_put_s32(msg, MAPI_A_FLOW_FD, fd);
+	ktap_need(!nl_ask(msg, on_flow, &sum).error);
+	return sum;
+}
+
+/* What one program makes of the frames: how many pass. */
+static uint64_t passed(const char *device, int sock, struct sock_filter *prog,
+		       int n)
+{
+	int fd = nl_flow(device, NULL);
+	struct sum sum = { 0 };
+
+	ktap_need(fd >= 0);
+	ktap_need(!apply(fd, prog, n).error);
+	ktap_need(!nl_about(MAPI_CMD_FLOW_CONNECT, fd).error);
+	frames_send(sock, FRAMES, LEN);
+	for (int i = 0; i < 3000 && sum.in < FRAMES; i++) {
+		sum = sum_of(fd);
+		if (sum.in < FRAMES)
+			usleep(10000);
+	}
+	ktap_need(sum.in == FRAMES);
+	close(fd);
+	return sum.passed;
+}
+
+static void load(const char *device, int sock, uint32_t x, uint32_t k,
+		 unsigned int size)
+{
+	struct sock_filter prog[] = {
+		BPF_STMT(BPF_LDX | BPF_IMM, x),
+		BPF_STMT(BPF_LD | BPF_IND | sizes[size].mode, k),
+		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+	};
+	uint64_t at = (uint32_t)(x + k);
+	bool inside = at + sizes[size].bytes <= LEN;
+
+	ktap_is(passed(device, sock, prog, 3), inside ? FRAMES : 0,
+		"a %s at %#x + %#x is %s the packet", sizes[size].name, x, k,
+		inside ? "in" : "not in");
+}
+
+static void named(const char *device, uint32_t k, unsigned int code)
+{
+	struct sock_filter prog[] = {
+		BPF_STMT(code, k),
+		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+	};
+	int fd = nl_flow(device, NULL);
+	struct nl_answer ans = apply(fd, prog, 2);
+
+	if (!ktap_ok(ans.error == EINVAL && ans.code == MAPI_ERR_FILTER &&
+		     ans.arg == 1 && strstr(ans.text, "not part of the packet"),
+		     "a load, code %#x, from %#x is refused", code, k))
+		ktap_diag("errno %d, error %u, \"%s\"", ans.error, ans.code,
+			  ans.text);
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	static const uint32_t outside[] = {
+		-1, -2048, SKF_AD_OFF, SKF_AD_OFF + SKF_AD_CPU, SKF_NET_OFF,
+		SKF_LL_OFF, 1U << 31,
+	};
+	int sock;
+
+	ktap_need(argc == 3);
+	nl_open();
+	sock = frames_open(argv[2]);
+	for (unsigned int i = 0; i < sizeof(outside) / sizeof(*outside); i++) {
+		named(argv[1], outside[i], BPF_LD | BPF_ABS | BPF_W);
+		named(argv[1], outside[i], BPF_LD | BPF_IND | BPF_B);
+		named(argv[1], outside[i], BPF_LDX | BPF_MSH | BPF_B);
+	}
+	for (unsigned int i = 0; i < sizeof(places) / sizeof(*places); i++)
+		for (unsigned int s = 0; s < 3; s++)
+			load(argv[1], sock, places[i].x, places[i].k, s);
+	return ktap_end();
+}
