@@ -4,7 +4,7 @@
  * once, and has those that are there all the time even while others come and go.
  */
 #include <unistd.h>
-#include "nl.h"
+#include "nl_parts.h"
 
 #define FLOWS_MAX	900
 #define FUNCS		20
@@ -47,35 +47,11 @@ static void on_flow(struct nlmsghdr *nlh, void *arg)
 		seen->funcs[place] += nla_type(attr) == MAPI_A_FLOW_FUNC;
 }
 
-/* As nl_ask(), but counting the parts, with something done between them. */
 static int dump(struct seen *seen, void (*between)(int part))
 {
-	struct nl_msg *msg = nl_new(MAPI_CMD_FLOW_GET, NLM_F_DUMP);
-	int fd = nl_socket_get_fd(nl_sock), len, error = 1;
-	static char buf[1 << 16];
-
 	*seen = (struct seen){ .others = 0 };
-	nl_complete_msg(nl_sock, msg);
-	ktap_need(send(fd, nlmsg_hdr(msg), nlmsg_hdr(msg)->nlmsg_len, 0) > 0);
-	nlmsg_free(msg);
-	while (error > 0) {
-		struct nlmsghdr *nlh = (void *)buf;
-
-		len = recv(fd, buf, sizeof(buf), 0);
-		ktap_need(len > 0);
-		seen->parts++;
-		for (; nlmsg_ok(nlh, len); nlh = nlmsg_next(nlh, &len)) {
-			if (nlh->nlmsg_type == NLMSG_DONE)
-				error = *(int *)nlmsg_data(nlh);
-			else if (nlh->nlmsg_type == NLMSG_ERROR)
-				error = -1;
-			else
-				on_flow(nlh, seen);
-		}
-		if (between)
-			between(seen->parts);
-	}
-	return error;
+	return nl_parts(MAPI_CMD_FLOW_GET, on_flow, seen, between,
+			&seen->parts);
 }
 
 static unsigned int wrong_times(const struct seen *seen)
@@ -89,30 +65,17 @@ static unsigned int wrong_times(const struct seen *seen)
 
 /* Flows that come and go meanwhile have numbers before and behind the others. */
 static int passing = -1;
-static struct nl_sock *second;
-
 static void come_and_go(int part)
 {
-	struct nl_sock *first = nl_sock;
-
 	/* A flow for every part would make a list without end. */
 	if (part > 4)
 		return;
-	nl_sock = second;
+	nl_swap();
 	close(passing);
 	if (part % 2)
 		close(nl_flow("lo", NULL));
 	passing = nl_flow("lo", NULL);
-	nl_sock = first;
-}
-
-static void open_second(void)
-{
-	struct nl_sock *first = nl_sock;
-
-	nl_open();
-	second = nl_sock;
-	nl_sock = first;
+	nl_swap();
 }
 
 int main(int argc, char **argv)
@@ -122,8 +85,7 @@ int main(int argc, char **argv)
 	int error;
 
 	ktap_need(argc == 3 && atoi(argv[2]) <= FLOWS_MAX);
-	nl_open();
-	open_second();
+	nl_open_both();
 	passing = nl_flow("lo", NULL);
 	for (nr = 0; nr < atoi(argv[2]); nr++) {
 		fds[nr] = nl_flow(argv[1], &ids[nr]);

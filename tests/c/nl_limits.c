@@ -5,7 +5,7 @@
  * even while others come and go.
  */
 #include <unistd.h>
-#include "nl.h"
+#include "nl_parts.h"
 
 #define FIRST_UID	100000
 #define STRIDE		3	/* between those that stay others come and go */
@@ -30,8 +30,9 @@ static void set(unsigned int uid, int attr)
 	ktap_need(!nl_ask(msg, NULL, NULL).error);
 }
 
-static void on_limit(struct nlmsghdr *nlh, struct seen *seen)
+static void on_limit(struct nlmsghdr *nlh, void *arg)
 {
+	struct seen *seen = arg;
 	struct nlattr *tb[MAPI_A_LIMIT_MAX + 1];
 	long uid = -1;
 
@@ -46,61 +47,24 @@ static void on_limit(struct nlmsghdr *nlh, struct seen *seen)
 			nla_get_u32(tb[MAPI_A_LIMIT_FLOWS]) == 7;
 }
 
-/* As nl_ask(), but counting the parts, with something done between them. */
 static int dump(struct seen *seen, void (*between)(int part))
 {
-	struct nl_msg *msg = nl_new(MAPI_CMD_LIMIT_GET, NLM_F_DUMP);
-	int fd = nl_socket_get_fd(nl_sock), len, error = 1;
-	static char buf[1 << 16];
-
 	*seen = (struct seen){ .last = -2 };
-	nl_complete_msg(nl_sock, msg);
-	ktap_need(send(fd, nlmsg_hdr(msg), nlmsg_hdr(msg)->nlmsg_len, 0) > 0);
-	nlmsg_free(msg);
-	while (error > 0) {
-		struct nlmsghdr *nlh = (void *)buf;
-
-		len = recv(fd, buf, sizeof(buf), 0);
-		ktap_need(len > 0);
-		seen->parts++;
-		for (; nlmsg_ok(nlh, len); nlh = nlmsg_next(nlh, &len)) {
-			if (nlh->nlmsg_type == NLMSG_DONE)
-				error = *(int *)nlmsg_data(nlh);
-			else if (nlh->nlmsg_type == NLMSG_ERROR)
-				error = -1;
-			else
-				on_limit(nlh, seen);
-		}
-		if (between)
-			between(seen->parts);
-	}
-	return error;
+	return nl_parts(MAPI_CMD_LIMIT_GET, on_limit, seen, between,
+			&seen->parts);
 }
-
-static struct nl_sock *second;
 
 /* By turns, users with low and with high numbers are there or are not. */
 static void come_and_go(int part)
 {
-	struct nl_sock *first = nl_sock;
-
-	nl_sock = second;
+	nl_swap();
 	for (int i = 0; i < 20; i++) {
 		set(FIRST_UID + i * STRIDE + 1, part % 2 ?
 		    MAPI_A_LIMIT_RESET : MAPI_A_LIMIT_FLOWS);
 		set(FIRST_UID + (users - i) * STRIDE + 1, part % 2 ?
 		    MAPI_A_LIMIT_FLOWS : MAPI_A_LIMIT_RESET);
 	}
-	nl_sock = first;
-}
-
-static void open_second(void)
-{
-	struct nl_sock *first = nl_sock;
-
-	nl_open();
-	second = nl_sock;
-	nl_sock = first;
+	nl_swap();
 }
 
 int main(int argc, char **argv)
@@ -110,8 +74,7 @@ int main(int argc, char **argv)
 
 	ktap_need(argc == 2);
 	users = atoi(argv[1]);
-	nl_open();
-	open_second();
+	nl_open_both();
 	/* Made in an order of their own. */
 	for (int i = 0; i < users; i++)
 		set(FIRST_UID + (users - 1 - i) * STRIDE, MAPI_A_LIMIT_FLOWS);

@@ -7,6 +7,14 @@
 nobody=65534
 somebody=12345
 
+# They can reach what we built, wherever it lies: in a guest, whose folders these
+# are, and for as long as it lives.
+folder=$PWD
+while [ "$folder" != / ]; do
+	chmod a+x "$folder"
+	folder=$(dirname "$folder")
+done
+
 # Runs a command as a user without any rights.
 as_user()	# uid command...
 {
