@@ -24,10 +24,15 @@ jobs	= $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 install: lib_install
 	install -D -m 644 uapi/linux/mapi.h $(DESTDIR)$(PREFIX)/include/linux/mapi.h
 
+# The kernels to test on that are built here (scripts/kernel).
+own	= $(filter debug,$(KERNELS))
+
 check:
 	@scripts/setup
+	@$(if $(own),scripts/setup kernel)
 	@+$(MAKE) --no-print-directory $(jobs) all
 	@+$(MAKE) --no-print-directory $(jobs) -C tests O=$(BUILD)/tests
+	@+$(foreach k,$(own),$(MAKE) --no-print-directory $(jobs) modules KDIR=$$(scripts/kernel $(k))/build;)
 	@tests/run.sh
 
 # The guest runner itself.

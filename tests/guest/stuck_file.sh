@@ -72,7 +72,7 @@ truncate -s 64M "$dir/image"
 mkfs.ext4 -q "$dir/image"
 mkdir "$dir/frozen"
 modprobe loop
-mount -o loop "$dir/image" "$dir/frozen"
+ok "there is a file system" mount -o loop "$dir/image" "$dir/frozen"
 "$mapictl" limit set default memory 2G
 
 held "$many" v0 TO_FILE MFF_PCAP "$dir/frozen/many.pcap" 0
@@ -89,7 +89,7 @@ ends_pid=$held_pid ends_in=$held_in
 ok "one that persists does, too" "$mapictl" flow add stuck dev v0 \
 	TO_FILE MFF_PCAP "$dir/frozen/stuck.pcap" 0
 
-fsfreeze -f "$dir/frozen"
+ok "the file system is frozen" fsfreeze -f "$dir/frozen"
 send 20
 sleep 1
 

@@ -10,6 +10,7 @@
 #   kver		its release, as uname -r prints it
 #   moddir		the folder of its own modules
 #   kernel_cmdline	more kernel arguments
+#   kernel_mem	memory, if no other was asked for
 #   kernel_args		more arguments of QEMU (an array)
 
 # shellcheck disable=SC2034,SC2154 # here is set, and the rest read, by scripts/vm
@@ -17,7 +18,7 @@ kernel_resolve()	# name
 {
 	local file
 
-	image='' kver='' moddir='' kernel_cmdline='' kernel_args=()
+	image='' kver='' moddir='' kernel_cmdline='' kernel_mem=1G kernel_args=()
 	for file in "$here"/vm.d/*.sh; do
 		# shellcheck source=scripts/vm.d/stock.sh
 		. "$file"
