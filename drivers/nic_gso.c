@@ -301,7 +301,12 @@ bool nic_gso_rx(struct nic *nic, struct mapi_pkt *pkt)
 		g.hdr_len -= jumbo;
 		pkt->npkts = g.nr;
 		pkt->bytes = g.payload + g.nr * g.hdr_len;
-		return false;
+		if (mapi_dev_rx(&nic->dev, pkt))
+			return true;
+		/* A function has come that wants to see them. */
+		g.hdr_len += jumbo;
+		pkt->npkts = 1;
+		pkt->bytes = pkt->wirelen;
 	}
 	if (g.nr > MAX_SEGMENTS)
 		return false;

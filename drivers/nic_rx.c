@@ -80,6 +80,26 @@ static const struct mapi_pkt_ops tagged_ops = {
 	.tstamp = tstamp,
 };
 
+/*
+ * Received packets point behind their header, sent ones to it. Without a link
+ * layer, what is in front of the packet is not part of it.
+ */
+static int mac_offset(const struct nic *nic, const struct sk_buff *skb)
+{
+	int mac = skb_mac_offset(skb);
+
+	if (nic->dev.linktype != LINKTYPE_ETHERNET ||
+	    !skb_mac_header_was_set(skb) || mac > 0)
+		return 0;
+	return mac;
+}
+
+static bool is_tagged(const struct sk_buff *skb, int mac)
+{
+	return skb_vlan_tag_present(skb) &&
+	       skb_headlen(skb) - mac >= ETH_HLEN;
+}
+
 /**
  * nic_lay_out - make the packet of an skb
  * @nic: interface it was seen on
@@ -90,21 +110,15 @@ static const struct mapi_pkt_ops tagged_ops = {
  */
 void nic_lay_out(struct nic *nic, struct sk_buff *skb, struct mapi_pkt *pkt)
 {
-	int mac = skb_mac_offset(skb);
+	int mac = mac_offset(nic, skb);
 
-	/*
-	 * Received packets point behind their header, sent ones to it. Without
-	 * a link layer, what is in front of the packet is not part of it.
-	 */
-	if (nic->dev.linktype != LINKTYPE_ETHERNET || !skb_mac_header_was_set(skb) || mac > 0)
-		mac = 0;
 	pkt->frame = skb;
 	pkt->frame_off = mac;
 	pkt->data = skb->data + mac;
 	pkt->len = skb_headlen(skb) - mac;
 	pkt->wirelen = skb->len - mac;
 	pkt->ops = &plain_ops;
-	if (skb_vlan_tag_present(skb) && pkt->len >= ETH_HLEN) {
+	if (is_tagged(skb, mac)) {
 		pkt->data = NULL;
 		pkt->len = 0;
 		pkt->wirelen += VLAN_HLEN;
@@ -120,6 +134,16 @@ void nic_lay_out(struct nic *nic, struct sk_buff *skb, struct mapi_pkt *pkt)
 	pkt->dev = &nic->dev;
 }
 
+/* Nobody wants to know more than how many. */
+static bool count_only(struct nic *nic, const struct mapi_plan *plan,
+		       const struct sk_buff *skb)
+{
+	int mac = mac_offset(nic, skb);
+
+	return mapi_dev_count(&nic->dev, plan, 1, skb->len - mac +
+			      (is_tagged(skb, mac) ? VLAN_HLEN : 0));
+}
+
 /**
  * nic_rx - an skb was seen
  * @nic: on this interface
@@ -133,6 +157,8 @@ void nic_rx(struct nic *nic, struct sk_buff *skb)
 
 	pkt.plan = mapi_dev_plan(&nic->dev);
 	if (!pkt.plan)
+		return;
+	if (!skb_is_gso(skb) && count_only(nic, pkt.plan, skb))
 		return;
 	nic_lay_out(nic, skb, &pkt);
 	if (skb_is_gso(skb) && nic_gso_rx(nic, &pkt))

@@ -102,6 +102,8 @@ static int instance(struct mapi_inst *inst)
 					 MAPI_ERR_FILTER,
 					 "the kernel's BPF checker refuses the program");
 	}
+	inst->key = arg->blob;
+	inst->key_len = arg->blob_len;
 	/* The kernel keeps the classic program, its own, and machine code. */
 	n = n * sizeof(struct sock_filter) + f->prog->pages * PAGE_SIZE +
 	    f->prog->jited_len;

@@ -2,21 +2,14 @@
 /* BYTE_COUNTER: how many bytes on the wire, link-layer headers included. */
 #include <mapi/fhelp.h>
 
-static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
-{
-	mapi_add(mapi_result(inst, pkt->cpu), pkt->bytes);
-	return MAPI_PASS;
-}
-
 static struct mapi_func byte_counter = {
 	.name		= "BYTE_COUNTER",
 	.library	= "stdflib",
 	.devoid		= "1",
 	.descr		= "Counts bytes on the wire, link-layer headers included",
 	.flags		= MAPI_FUNC_F_AGGREGATE,
-	.result_type	= MAPI_RESULT_SUM,
+	.result_type	= MAPI_RESULT_BYTES,
 	.result_size	= sizeof(u64),
-	.process	= process,
 };
 module_mapi_func(byte_counter, BYTE_COUNTER);
 

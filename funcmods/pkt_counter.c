@@ -2,21 +2,14 @@
 /* PKT_COUNTER: how many packets. */
 #include <mapi/fhelp.h>
 
-static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
-{
-	mapi_add(mapi_result(inst, pkt->cpu), pkt->npkts);
-	return MAPI_PASS;
-}
-
 static struct mapi_func pkt_counter = {
 	.name		= "PKT_COUNTER",
 	.library	= "stdflib",
 	.devoid		= "1",
 	.descr		= "Counts packets",
 	.flags		= MAPI_FUNC_F_AGGREGATE,
-	.result_type	= MAPI_RESULT_SUM,
+	.result_type	= MAPI_RESULT_PKTS,
 	.result_size	= sizeof(u64),
-	.process	= process,
 };
 module_mapi_func(pkt_counter, PKT_COUNTER);
 

@@ -52,6 +52,7 @@ int mapi_err_report(struct sk_buff *skb, struct genl_info *info, int ret,
 
 /* user.c: limits */
 
+struct mapi_node;
 struct mapi_user;
 
 struct mapi_user *mapi_user_get(kuid_t uid);
@@ -127,8 +128,11 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info);
  * @nr_insts: their number
  * @area: result area, %NULL before connect
  * @area_size: its bytes
+ * @map_size: bytes that the owner may map: it, and the counts that it shares
  * @blocks: block of CPU 0 in it
  * @stride: bytes of a block
+ * @nodes: places in the plan that its packets come to
+ * @nr_nodes: their number, 0 before connect
  * @memory: bytes charged to @user
  * @created: ns since 1970
  * @connected: ns since 1970, or 0
@@ -166,8 +170,11 @@ struct mapi_flow {
 	u32 nr_insts;
 	struct mapi_result_hdr *area;
 	size_t area_size;
+	size_t map_size;
 	u8 *blocks;
 	u32 stride;
+	struct mapi_node **nodes;
+	u32 nr_nodes;
 	u64 memory;
 	u64 created;
 	u64 connected;
@@ -217,26 +224,29 @@ void mapi_result_free(struct mapi_flow *flow);
 int mapi_result_mmap(struct mapi_flow *flow, struct vm_area_struct *vma);
 void mapi_result_status(struct mapi_flow *flow);
 void mapi_result_merge(struct mapi_inst *inst, u64 *words);
-void mapi_result_slot(struct mapi_inst *inst, struct mapi_slot *sum);
-void mapi_result_flow(struct mapi_flow *flow, struct mapi_flow_slot *sum);
+void mapi_result_lost(struct mapi_inst *inst, u64 *lost);
+void mapi_result_node(struct mapi_flow *flow, u32 node,
+		      struct mapi_node_count *sum);
 int mapi_result_reset(struct mapi_inst *inst);
+struct mapi_node_slot *mapi_flow_node_slot(const struct mapi_flow *flow,
+					   u32 node, u32 cpu);
+u32 mapi_flow_count_at(const struct mapi_flow *flow, u32 node, u32 cpu);
 
-/* plan.c: what packets run through */
+/* mapi_func_counts - all it does is to count what comes to it */
+static inline bool mapi_func_counts(const struct mapi_func *func)
+{
+	return func->result_type == MAPI_RESULT_PKTS ||
+	       func->result_type == MAPI_RESULT_BYTES;
+}
 
-void mapi_plan_init(struct mapi_dev *dev);
-struct mapi_plan *mapi_plan_build(struct mapi_dev *dev, struct mapi_flow *add);
-void mapi_plan_publish(struct mapi_dev *dev, struct mapi_plan *plan);
-void mapi_plan_remove(struct mapi_dev *dev, const struct mapi_flow *flow);
-void mapi_plan_clear(struct mapi_dev *dev);
+/* plan.c: what packets run through; see plan.h */
+
+bool mapi_cpu_running(void);
 
 /* pkt.c: per-CPU buffers */
 
-struct mapi_cpu;
-
 int mapi_pkt_init(void);
 void mapi_pkt_exit(void);
-bool mapi_cpu_enter(u32 *cpu);
-void mapi_cpu_leave(void);
 
 /* netlink.c: the family */
 

@@ -7,7 +7,7 @@
 #include <linux/slab.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
-#include "core.h"
+#include "plan.h"
 
 /* Under mapi_mutex. */
 static LIST_HEAD(sources);
@@ -66,15 +66,19 @@ int mapi_dev_init(struct mapi_dev *dev, const struct mapi_source *src,
 	ret = mapi_pkt_init();
 	if (ret)
 		return ret;
-	dev->stats = alloc_percpu(struct mapi_dev_stats);
-	if (!dev->stats)
+	dev->own_plan = mapi_plan_new();
+	if (!dev->own_plan)
 		return -ENOMEM;
+	dev->stats = alloc_percpu(struct mapi_dev_stats);
+	if (!dev->stats) {
+		mapi_plan_free(dev->own_plan);
+		return -ENOMEM;
+	}
 	dev->source = src;
 	dev->net_cookie = net->net_cookie;
 	dev->id = next_dev_id++;
 	refcount_set(&dev->refs, 1);
 	INIT_LIST_HEAD(&dev->flows);
-	mapi_plan_init(dev);
 	INIT_WORK(&dev->gone_work, dev_gone_work);
 	__module_get(src->owner);
 	return 0;
@@ -96,6 +100,7 @@ void mapi_dev_put(struct mapi_dev *dev)
 	if (!refcount_dec_and_test(&dev->refs))
 		return;
 	free_percpu(dev->stats);
+	mapi_plan_free(dev->own_plan);
 	dev->source->release(dev);
 	module_put(owner);
 }
@@ -219,19 +224,21 @@ static int info_put(struct sk_buff *msg, const struct mapi_dev_info *info,
 /* Nothing, if no flow is on the device. */
 static int stats_put(struct sk_buff *msg, const struct mapi_dev *dev)
 {
-	struct mapi_dev_stats sum = {};
+	struct mapi_node_count sum;
+	u64 lost[MAPI_LOSS_NR] = {};
 	int cpu, i;
 
 	if (!dev || list_empty(&dev->flows))
 		return 0;
+	mapi_node_total(dev->own_plan->root, &sum);
 	for_each_possible_cpu(cpu) {
 		const struct mapi_dev_stats *s = per_cpu_ptr(dev->stats, cpu);
 
-		sum.pkts += READ_ONCE(s->pkts);
-		sum.bytes += READ_ONCE(s->bytes);
 		for (i = 0; i < MAPI_LOSS_NR; i++)
-			sum.lost[i] += READ_ONCE(s->lost[i]);
+			lost[i] += READ_ONCE(s->lost[i]);
 	}
+	for (i = 0; i < MAPI_LOSS_NR; i++)
+		sum.pkts += lost[i];
 	if (nla_put_u32(msg, MAPI_A_DEVICE_ID, dev->id) ||
 	    nla_put_u32(msg, MAPI_A_DEVICE_FLOWS, dev->want.flows) ||
 	    nla_put_u64_64bit(msg, MAPI_A_DEVICE_PKTS, sum.pkts,
@@ -239,7 +246,7 @@ static int stats_put(struct sk_buff *msg, const struct mapi_dev *dev)
 	    nla_put_u64_64bit(msg, MAPI_A_DEVICE_BYTES, sum.bytes,
 			      MAPI_A_DEVICE_PAD))
 		return -EMSGSIZE;
-	return mapi_nl_put_losses(msg, MAPI_A_DEVICE_LOST, sum.lost);
+	return mapi_nl_put_losses(msg, MAPI_A_DEVICE_LOST, lost);
 }
 
 static int dev_fill(struct sk_buff *msg, void *arg)

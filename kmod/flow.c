@@ -14,7 +14,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include "core.h"
+#include "plan.h"
 
 /* Under mapi_mutex. */
 static DEFINE_IDR(flows);
@@ -132,6 +132,7 @@ static void flow_free(struct mapi_flow *flow)
 		list_del(&inst->list);
 		inst_free(inst);
 	}
+	mapi_plan_abort(flow);
 	mapi_result_free(flow);
 	mapi_flow_uncharge(flow, sizeof(*flow));
 	mapi_user_uncharge_flow(flow->user);
@@ -235,7 +236,7 @@ void mapi_flow_stop(struct mapi_flow *flow, enum mapi_end_reason reason)
 	}
 	if (flow->status != MAPI_FLOW_ACTIVE)
 		return;
-	mapi_plan_remove(flow->dev, flow);
+	mapi_plan_remove(flow);
 	flow_end(flow, reason);
 	dev_restart(flow, -1, NULL);
 }
@@ -252,12 +253,14 @@ void mapi_flow_stop_all(struct mapi_dev *dev, enum mapi_end_reason reason)
 	struct mapi_want none = {};
 	struct mapi_flow *flow;
 
-	mapi_plan_clear(dev);
+	RCU_INIT_POINTER(dev->plan, NULL);
 	list_for_each_entry(flow, &dev->flows, on_dev) {
-		if (flow->status == MAPI_FLOW_ACTIVE)
+		if (flow->status == MAPI_FLOW_ACTIVE) {
+			mapi_plan_remove(flow);
 			flow_end(flow, reason);
-		else
+		} else {
 			mapi_flow_stop(flow, reason);
+		}
 	}
 	dev->source->start(dev, &none, NULL);
 	dev->want = none;
@@ -623,7 +626,6 @@ static int flow_init_funcs(struct mapi_flow *flow, struct mapi_errbuf *err)
 int mapi_flow_connect(struct mapi_flow *flow, struct mapi_errbuf *err)
 {
 	struct mapi_inst *inst;
-	struct mapi_plan *plan;
 	int ret;
 
 	ret = flow_check_init(flow, NULL, err);
@@ -649,17 +651,17 @@ int mapi_flow_connect(struct mapi_flow *flow, struct mapi_errbuf *err)
 	ret = flow_init_funcs(flow, err);
 	if (ret)
 		return ret;
-	plan = mapi_plan_build(flow->dev, flow);
-	if (!plan)
-		return -ENOMEM;
+	ret = mapi_plan_prepare(flow);
+	if (ret)
+		return ret;
 	ret = dev_restart(flow, 1, err);
 	if (ret) {
-		kvfree(plan);
+		mapi_plan_abort(flow);
 		return ret;
 	}
 	mapi_flow_get(flow);	/* for the plan */
 	flow->status = MAPI_FLOW_ACTIVE;
-	mapi_plan_publish(flow->dev, plan);
+	mapi_plan_add(flow);
 	list_for_each_entry(inst, &flow->insts, list)
 		if (inst->func->start)
 			inst->func->start(inst);

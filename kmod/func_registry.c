@@ -26,7 +26,7 @@ static int func_check(const struct mapi_func *func)
 {
 	u32 i;
 
-	if (!func->process || !func->descr ||
+	if ((!func->process && !mapi_func_counts(func)) || !func->descr ||
 	    !mapi_name_valid(func->name) || !mapi_name_valid(func->library) ||
 	    !mapi_oid_valid(func->devoid) ||
 	    func->nr_args > MAPI_ARGS_MAX ||

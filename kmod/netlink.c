@@ -128,16 +128,22 @@ static struct mapi_flow *request_flow(struct sk_buff *skb,
 	return ERR_PTR(mapi_err_report(skb, info, ret, &err, fd ?: id ?: name));
 }
 
-static int put_inst(struct sk_buff *msg, struct mapi_inst *inst, u64 *in)
+static int put_inst(struct sk_buff *msg, struct mapi_inst *inst)
 {
 	const struct mapi_func *func = inst->func;
-	struct mapi_slot sum = {};
 	struct nlattr *nest = nla_nest_start(msg, MAPI_A_FLOW_FUNC);
+	struct mapi_node_count in = {}, out = {};
+	u64 lost[MAPI_LOSS_NR] = {};
 
-	if (inst->slots)
-		mapi_result_slot(inst, &sum);
-	/* Packets may have come in since @in was read. */
-	sum.filtered = min(sum.filtered, *in);
+	if (inst->slots) {
+		mapi_result_lost(inst, lost);
+		/* Against the stream: what has passed has come in. */
+		mapi_result_node(inst->flow, inst->desc->behind, &out);
+		smp_rmb();
+		in = out;
+		if (inst->desc->behind != inst->desc->node)
+			mapi_result_node(inst->flow, inst->desc->node, &in);
+	}
 	if (!nest ||
 	    nla_put_u32(msg, MAPI_A_FUNC_FID, inst->fid) ||
 	    nla_put_string(msg, MAPI_A_FUNC_NAME, func->name) ||
@@ -148,26 +154,23 @@ static int put_inst(struct sk_buff *msg, struct mapi_inst *inst, u64 *in)
 	    nla_put_u32(msg, MAPI_A_FUNC_RESULT_SIZE, inst->result_size) ||
 	    nla_put_s32(msg, MAPI_A_FUNC_STATUS,
 			inst->desc ? READ_ONCE(inst->desc->status) : 0) ||
-	    nla_put_u64_64bit(msg, MAPI_A_FUNC_PKTS, *in, MAPI_A_FUNC_PAD) ||
-	    nla_put_u64_64bit(msg, MAPI_A_FUNC_PASSED, *in - sum.filtered,
+	    nla_put_u64_64bit(msg, MAPI_A_FUNC_PKTS, in.pkts, MAPI_A_FUNC_PAD) ||
+	    nla_put_u64_64bit(msg, MAPI_A_FUNC_PASSED, out.pkts,
 			      MAPI_A_FUNC_PAD) ||
-	    nla_put_u64_64bit(msg, MAPI_A_FUNC_FILTERED, sum.filtered,
+	    nla_put_u64_64bit(msg, MAPI_A_FUNC_FILTERED, in.pkts - out.pkts,
 			      MAPI_A_FUNC_PAD) ||
-	    mapi_nl_put_losses(msg, MAPI_A_FUNC_LOST, sum.lost))
+	    mapi_nl_put_losses(msg, MAPI_A_FUNC_LOST, lost))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
-	*in -= sum.filtered;
 	return 0;
 }
 
 static int put_insts(struct sk_buff *msg, struct mapi_flow *flow)
 {
-	struct mapi_flow_slot sum;
 	struct mapi_inst *inst;
 
-	mapi_result_flow(flow, &sum);
 	list_for_each_entry(inst, &flow->insts, list)
-		if (put_inst(msg, inst, &sum.in))
+		if (put_inst(msg, inst))
 			return -EMSGSIZE;
 	return 0;
 }
@@ -176,9 +179,13 @@ static int put_insts(struct sk_buff *msg, struct mapi_flow *flow)
 static int put_flow(struct sk_buff *msg, struct mapi_flow *flow,
 		    struct user_namespace *ns)
 {
-	struct mapi_flow_slot sum;
+	struct mapi_node_count in = {}, out = {};
 
-	mapi_result_flow(flow, &sum);
+	if (flow->nr_nodes) {
+		mapi_result_node(flow, flow->nr_nodes - 1, &out);
+		smp_rmb();	/* what is out has come in: never more */
+		mapi_result_node(flow, 0, &in);
+	}
 	if (nla_put_u32(msg, MAPI_A_FLOW_ID, flow->id) ||
 	    (flow->name[0] &&
 	     nla_put_string(msg, MAPI_A_FLOW_NAME, flow->name)) ||
@@ -199,11 +206,11 @@ static int put_flow(struct sk_buff *msg, struct mapi_flow *flow,
 			      MAPI_A_FLOW_PAD) ||
 	    nla_put_u64_64bit(msg, MAPI_A_FLOW_ENDED, flow->ended,
 			      MAPI_A_FLOW_PAD) ||
-	    nla_put_u64_64bit(msg, MAPI_A_FLOW_IN, sum.in, MAPI_A_FLOW_PAD) ||
-	    nla_put_u64_64bit(msg, MAPI_A_FLOW_OUT, sum.out, MAPI_A_FLOW_PAD) ||
+	    nla_put_u64_64bit(msg, MAPI_A_FLOW_IN, in.pkts, MAPI_A_FLOW_PAD) ||
+	    nla_put_u64_64bit(msg, MAPI_A_FLOW_OUT, out.pkts, MAPI_A_FLOW_PAD) ||
 	    nla_put_u64_64bit(msg, MAPI_A_FLOW_MEMORY, flow->memory,
 			      MAPI_A_FLOW_PAD) ||
-	    nla_put_u64_64bit(msg, MAPI_A_FLOW_RESULT_SIZE, flow->area_size,
+	    nla_put_u64_64bit(msg, MAPI_A_FLOW_RESULT_SIZE, flow->map_size,
 			      MAPI_A_FLOW_PAD))
 		return -EMSGSIZE;
 	return 0;
@@ -478,7 +485,8 @@ static int flow_reset(struct mapi_inst *inst, struct mapi_errbuf *err)
 {
 	if (inst->func->reset)
 		return inst->func->reset(inst);
-	if (inst->func->result_type == MAPI_RESULT_SUM)
+	if (inst->func->result_type == MAPI_RESULT_SUM ||
+	    mapi_func_counts(inst->func))
 		return mapi_result_reset(inst);
 	return mapi_err(err, -EOPNOTSUPP, MAPI_ERR_COULD_NOT_APPLY,
 			"%s: nothing to reset", inst->func->name);

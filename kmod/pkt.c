@@ -24,14 +24,12 @@
 
 /**
  * struct mapi_cpu - what one CPU needs while it runs a plan
- * @running: a packet is in a plan on this CPU
  * @pull: mapi_pkt_pull() copies here
  * @scratch: sources lay packets out here
  * @skb: stands for the packet when a BPF filter runs
  * @no_frags: shared info of @skb, always zero
  */
 struct mapi_cpu {
-	bool running;
 	u8 *pull;
 	u8 *scratch;
 	struct sk_buff skb;
@@ -41,29 +39,6 @@ struct mapi_cpu {
 static struct mapi_cpu __percpu *cpus;
 
 /**
- * mapi_cpu_enter - a packet is about to enter a plan on this CPU
- * @cpu: set to its number
- *
- * Return: false if one is in a plan already, which sent this one.
- * Context: bottom halves off.
- */
-bool mapi_cpu_enter(u32 *cpu)
-{
-	struct mapi_cpu *c = this_cpu_ptr(cpus);
-
-	*cpu = smp_processor_id();
-	if (unlikely(c->running))
-		return false;
-	c->running = true;
-	return true;
-}
-
-void mapi_cpu_leave(void)
-{
-	this_cpu_ptr(cpus)->running = false;
-}
-
-/**
  * mapi_pkt_scratch - memory of this CPU for a source to lay a packet out in
  *
  * Return: %MAPI_CAPLEN_MAX bytes, or %NULL if a packet is in a plan on this
@@ -71,9 +46,7 @@ void mapi_cpu_leave(void)
  */
 u8 *mapi_pkt_scratch(void)
 {
-	struct mapi_cpu *c = this_cpu_ptr(cpus);
-
-	return c->running ? NULL : c->scratch;
+	return mapi_cpu_running() ? NULL : this_cpu_ptr(cpus)->scratch;
 }
 EXPORT_SYMBOL_GPL(mapi_pkt_scratch);
 

@@ -6,10 +6,10 @@
 #include <linux/cpumask.h>
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
-#include "core.h"
+#include "plan.h"
 
 static_assert(sizeof(struct mapi_slot) == 64, "one cache line");
-static_assert(sizeof(struct mapi_flow_slot) == 64, "one cache line");
+static_assert(sizeof(struct mapi_node_slot) == 64, "one cache line");
 static_assert(sizeof(struct mapi_result_hdr) % 8 == 0, "descriptors aligned");
 static_assert(sizeof(struct mapi_result_desc) % 8 == 0, "descriptors aligned");
 
@@ -17,60 +17,35 @@ static_assert(sizeof(struct mapi_result_desc) % 8 == 0, "descriptors aligned");
 #define BLOCK_ALIGN	128
 #define SLOT_ALIGN	64
 
-/**
- * mapi_result_alloc - lay out and allocate the result area
- * @flow: all functions are applied, none is initialised
- * @err: filled in on failure
- *
- * Context: mapi_mutex held. Return: 0 or a negative errno.
- */
-int mapi_result_alloc(struct mapi_flow *flow, struct mapi_errbuf *err)
+/* Where each function is on the way, and how much a block has for it. */
+static u32 lay_out(struct mapi_flow *flow, u32 *nr_nodes)
 {
-	u32 off = sizeof(struct mapi_flow_slot), block_off;
-	struct mapi_result_desc *desc;
-	struct mapi_result_hdr *hdr;
 	struct mapi_inst *inst;
-	u64 size;
-	int ret;
+	u32 off, node = 0;
 
+	list_for_each_entry(inst, &flow->insts, list)
+		node += !!(inst->func->flags & MAPI_FUNC_F_FILTER);
+	*nr_nodes = node + 1;
+	off = *nr_nodes * sizeof(struct mapi_node_slot);
 	list_for_each_entry(inst, &flow->insts, list) {
 		inst->slot_off = off;
 		off += ALIGN(sizeof(struct mapi_slot) + inst->result_size,
 			     SLOT_ALIGN);
 	}
-	flow->stride = ALIGN(off, BLOCK_ALIGN);
-	block_off = ALIGN(sizeof(*hdr) + flow->nr_insts * sizeof(*desc),
-			  BLOCK_ALIGN);
-	size = PAGE_ALIGN(block_off + (u64)flow->stride * (nr_cpu_ids + 1));
-	if (size > U32_MAX)
-		return mapi_err(err, -E2BIG, 0, "the results are too large");
-	ret = mapi_flow_charge(flow, size, err);
-	if (ret)
-		return ret;
-	hdr = __vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
-	if (!hdr) {
-		mapi_flow_uncharge(flow, size);
-		return -ENOMEM;
-	}
-	flow->area_size = size;
-	flow->blocks = (u8 *)hdr + block_off;
+	return ALIGN(off, BLOCK_ALIGN);
+}
 
-	hdr->magic = MAPI_RESULT_MAGIC;
-	hdr->version = MAPI_RESULT_VERSION;
-	hdr->hdr_len = sizeof(*hdr);
-	hdr->desc_len = sizeof(*desc);
-	hdr->nr_funcs = flow->nr_insts;
-	hdr->nr_cpus = nr_cpu_ids;
-	hdr->block_off = block_off;
-	hdr->block_stride = flow->stride;
-	hdr->flow_id = flow->id;
-	hdr->linktype = flow->dev->linktype;
-	hdr->created = flow->created;
+static void fill_desc(struct mapi_flow *flow, struct mapi_result_desc *desc)
+{
+	struct mapi_inst *inst;
+	u32 node = 0;
 
-	desc = (struct mapi_result_desc *)(hdr + 1);
 	list_for_each_entry(inst, &flow->insts, list) {
 		desc->fid = inst->fid;
 		desc->type = inst->func->result_type;
+		desc->node = node;
+		node += !!(inst->func->flags & MAPI_FUNC_F_FILTER);
+		desc->behind = node;
 		desc->slot_off = inst->slot_off;
 		desc->size = inst->result_size;
 		desc->flags = inst->func->flags;
@@ -79,6 +54,64 @@ int mapi_result_alloc(struct mapi_flow *flow, struct mapi_errbuf *err)
 		inst->slots = flow->blocks + inst->slot_off;
 		inst->stride = flow->stride;
 	}
+}
+
+/**
+ * mapi_result_alloc - lay out and allocate the result area
+ * @flow: all functions are applied, none is initialised
+ * @err: filled in on failure
+ *
+ * The counts that flows share are charged to each that has them.
+ *
+ * Context: mapi_mutex held. Return: 0 or a negative errno.
+ */
+int mapi_result_alloc(struct mapi_flow *flow, struct mapi_errbuf *err)
+{
+	struct mapi_result_hdr *hdr;
+	u32 block_off, nr_nodes;
+	u64 size, map_size;
+	int ret;
+
+	flow->stride = lay_out(flow, &nr_nodes);
+	block_off = ALIGN(sizeof(*hdr) +
+			  flow->nr_insts * sizeof(struct mapi_result_desc),
+			  BLOCK_ALIGN);
+	size = PAGE_ALIGN(block_off + (u64)flow->stride * (nr_cpu_ids + 1));
+	map_size = size + (u64)nr_nodes * mapi_node_pages_size();
+	if (map_size > U32_MAX)
+		return mapi_err(err, -E2BIG, 0, "the results are too large");
+	ret = mapi_flow_charge(flow, map_size, err);
+	if (ret)
+		return ret;
+	/* One more: a direction takes a node in front, for a moment. */
+	flow->nodes = kcalloc(nr_nodes + 1, sizeof(*flow->nodes),
+			      GFP_KERNEL_ACCOUNT);
+	hdr = __vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
+	if (!hdr || !flow->nodes) {
+		vfree(hdr);
+		kfree(flow->nodes);
+		flow->nodes = NULL;
+		mapi_flow_uncharge(flow, map_size);
+		return -ENOMEM;
+	}
+	flow->area_size = size;
+	flow->map_size = map_size;
+	flow->blocks = (u8 *)hdr + block_off;
+
+	hdr->magic = MAPI_RESULT_MAGIC;
+	hdr->version = MAPI_RESULT_VERSION;
+	hdr->hdr_len = sizeof(*hdr);
+	hdr->desc_len = sizeof(struct mapi_result_desc);
+	hdr->node_len = sizeof(struct mapi_node_slot);
+	hdr->nr_funcs = flow->nr_insts;
+	hdr->nr_nodes = nr_nodes;
+	hdr->nr_cpus = nr_cpu_ids;
+	hdr->block_off = block_off;
+	hdr->block_stride = flow->stride;
+	hdr->flow_id = flow->id;
+	hdr->linktype = flow->dev->linktype;
+	hdr->created = flow->created;
+	fill_desc(flow, (struct mapi_result_desc *)(hdr + 1));
 	/* release: readers without the mutex find the header made */
 	smp_store_release(&flow->area, hdr);
 	return 0;
@@ -95,28 +128,70 @@ void mapi_result_free(struct mapi_flow *flow)
 		inst->slots = NULL;
 	}
 	vfree(flow->area);
-	mapi_flow_uncharge(flow, flow->area_size);
+	kfree(flow->nodes);
+	mapi_flow_uncharge(flow, flow->map_size);
 	flow->area = NULL;
 	flow->blocks = NULL;
+	flow->nodes = NULL;
 }
+
+/* mapi_flow_node_slot - what a flow has of node @node, on one CPU */
+struct mapi_node_slot *mapi_flow_node_slot(const struct mapi_flow *flow,
+					   u32 node, u32 cpu)
+{
+	return (struct mapi_node_slot *)(flow->blocks +
+					 (size_t)cpu * flow->stride) + node;
+}
+
+/* mapi_flow_count_at - where the owner finds the counts of the node itself */
+u32 mapi_flow_count_at(const struct mapi_flow *flow, u32 node, u32 cpu)
+{
+	const struct mapi_node *n = flow->nodes[node];
+
+	return flow->area_size + node * mapi_node_pages_size() +
+	       (n->counts - (u8 *)n->pages) + cpu * MAPI_COUNT_STRIDE;
+}
+
+/*
+ * The flow was connected, or there would be no mapping, and so it has its nodes;
+ * the file that is mapped holds the flow. Counts of others are not shown any more
+ * once it has ended.
+ */
+static vm_fault_t result_fault(struct vm_fault *vmf)
+{
+	struct mapi_flow *flow = vmf->vma->vm_private_data;
+	size_t off = vmf->pgoff << PAGE_SHIFT, size = mapi_node_pages_size();
+	const struct mapi_node *node;
+	struct page *page;
+
+	if (off < flow->area_size) {
+		page = vmalloc_to_page((u8 *)flow->area + off);
+	} else {
+		if (READ_ONCE(flow->status) != MAPI_FLOW_ACTIVE)
+			return VM_FAULT_SIGBUS;
+		off -= flow->area_size;
+		node = flow->nodes[off / size];
+		page = virt_to_page(node->pages + off % size);
+	}
+	get_page(page);
+	vmf->page = page;
+	return 0;
+}
+
+static const struct vm_operations_struct result_vm_ops = {
+	.fault	= result_fault,
+};
 
 /* mapi_result_mmap - show the area to the owner; may be shorter than it is */
 int mapi_result_mmap(struct mapi_flow *flow, struct vm_area_struct *vma)
 {
-	size_t len = vma->vm_end - vma->vm_start, off;
-	int ret;
-
-	if (len > flow->area_size)
+	if (vma->vm_end - vma->vm_start > flow->map_size)
 		return -EINVAL;
 	if (vma->vm_flags & VM_WRITE)
 		return -EACCES;
 	vm_flags_clear(vma, VM_MAYWRITE);
-	for (off = 0; off < len; off += PAGE_SIZE) {
-		ret = vm_insert_page(vma, vma->vm_start + off,
-				     vmalloc_to_page((u8 *)flow->area + off));
-		if (ret)
-			return ret;
-	}
+	vma->vm_private_data = flow;
+	vma->vm_ops = &result_vm_ops;
 	return 0;
 }
 
@@ -152,6 +227,63 @@ static void read_block(const struct mapi_inst *inst, u32 block, u64 *words,
 	} while (READ_ONCE(slot->seq) != seq);
 }
 
+/* What came to a node of a flow on one CPU. */
+static struct mapi_node_count read_node(const struct mapi_flow *flow, u32 node,
+					u32 cpu)
+{
+	const struct mapi_node_slot *slot = mapi_flow_node_slot(flow, node, cpu);
+	const struct mapi_node_count *count;
+	struct mapi_node_count sum;
+	u32 seq;
+
+	count = mapi_node_count(flow->nodes[node], cpu);
+	do {
+		seq = READ_ONCE(slot->seq) & ~1U;
+		smp_rmb();	/* pairs with slot_change() */
+		sum.pkts = READ_ONCE(slot->own.pkts);
+		sum.bytes = READ_ONCE(slot->own.bytes);
+		if (READ_ONCE(slot->at)) {
+			sum.pkts += READ_ONCE(count->pkts) -
+				    READ_ONCE(slot->base.pkts);
+			sum.bytes += READ_ONCE(count->bytes) -
+				     READ_ONCE(slot->base.bytes);
+		}
+		smp_rmb();	/* pairs with slot_change() */
+	} while (READ_ONCE(slot->seq) != seq);
+	return sum;
+}
+
+/**
+ * mapi_result_node - what came to a node of a flow, on all CPUs
+ * @flow: connected, or was
+ * @node: number of the node
+ * @sum: filled in
+ */
+void mapi_result_node(struct mapi_flow *flow, u32 node,
+		      struct mapi_node_count *sum)
+{
+	struct mapi_node_count part;
+	u32 cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	if (node >= flow->nr_nodes)
+		return;
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		part = read_node(flow, node, cpu);
+		sum->pkts += part.pkts;
+		sum->bytes += part.bytes;
+	}
+}
+
+/* What a function that only counts has counted since it was connected. */
+static u64 counted(struct mapi_inst *inst)
+{
+	struct mapi_node_count sum;
+
+	mapi_result_node(inst->flow, inst->desc->node, &sum);
+	return inst->func->result_type == MAPI_RESULT_PKTS ? sum.pkts : sum.bytes;
+}
+
 /**
  * mapi_result_merge - the result of a function over all CPUs
  * @inst: the function
@@ -164,6 +296,10 @@ void mapi_result_merge(struct mapi_inst *inst, u64 *words)
 	u32 nr = inst->result_size / sizeof(u64), cpu, i;
 	u64 *part = words + nr;
 
+	if (mapi_func_counts(inst->func)) {
+		words[0] = counted(inst) - mapi_result(inst, nr_cpu_ids)[0];
+		return;
+	}
 	read_block(inst, 0, words, nr);
 	if (inst->func->result_type == MAPI_RESULT_SINGLE)
 		return;
@@ -176,43 +312,20 @@ void mapi_result_merge(struct mapi_inst *inst, u64 *words)
 		words[i] -= mapi_result(inst, nr_cpu_ids)[i];
 }
 
-/* mapi_result_slot - what a function and its worker counted, on all CPUs */
-void mapi_result_slot(struct mapi_inst *inst, struct mapi_slot *sum)
+/* mapi_result_lost - what a function and its worker lost, by reason */
+void mapi_result_lost(struct mapi_inst *inst, u64 *lost)
 {
 	u32 cpu, i;
 
-	memset(sum, 0, sizeof(*sum));
-	for (cpu = 0; cpu <= nr_cpu_ids; cpu++) {
-		const struct mapi_slot *slot = mapi_slot(inst, cpu);
-
-		sum->filtered += READ_ONCE(slot->filtered);
+	memset(lost, 0, MAPI_LOSS_NR * sizeof(*lost));
+	for (cpu = 0; cpu <= nr_cpu_ids; cpu++)
 		for (i = 0; i < MAPI_LOSS_NR; i++)
-			sum->lost[i] += READ_ONCE(slot->lost[i]);
-	}
-}
-
-/* mapi_result_flow - what a flow counted, summed over CPUs */
-void mapi_result_flow(struct mapi_flow *flow, struct mapi_flow_slot *sum)
-{
-	u32 cpu;
-
-	memset(sum, 0, sizeof(*sum));
-	if (!flow->area)
-		return;
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		const struct mapi_flow_slot *slot =
-			(void *)(flow->blocks + (size_t)cpu * flow->stride);
-
-		sum->out += READ_ONCE(slot->out);
-		smp_rmb();	/* what is out has come in: never more */
-		sum->in += READ_ONCE(slot->in);
-		sum->in_bytes += READ_ONCE(slot->in_bytes);
-	}
+			lost[i] += READ_ONCE(mapi_slot(inst, cpu)->lost[i]);
 }
 
 /**
  * mapi_result_reset - results back to zero
- * @inst: a function of a connected flow, with %MAPI_RESULT_SUM
+ * @inst: a function of a connected flow, whose result is a sum
  *
  * CPUs go on counting: what they have becomes the base that readers subtract.
  *
@@ -229,7 +342,7 @@ int mapi_result_reset(struct mapi_inst *inst)
 	WRITE_ONCE(desc->seq, desc->seq + 1);
 	smp_wmb();	/* pairs with the reader: seq before the base */
 	for (i = 0; i < nr; i++) {
-		word = 0;
+		word = mapi_func_counts(inst->func) ? counted(inst) : 0;
 		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 			word += READ_ONCE(mapi_result(inst, cpu)[i]);
 		WRITE_ONCE(base[i], word);

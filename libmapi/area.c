@@ -18,7 +18,7 @@ _Static_assert((int)MAPI_ENDED_DEVICE_CHANGED == (int)MAPI_END_DEVICE_CHANGED,
 static int check(const struct mapi_area *area)
 {
 	const struct mapi_result_hdr *hdr = area->hdr;
-	__u64 descs, blocks;
+	__u64 descs, blocks, counts;
 
 	if (area->size < sizeof(*hdr) || hdr->magic != MAPI_RESULT_MAGIC)
 		return mapi_error(MAPI_SHM_ERR, "the flow has no result area");
@@ -28,8 +28,11 @@ static int check(const struct mapi_area *area)
 				  hdr->version, MAPI_RESULT_VERSION);
 	descs = hdr->hdr_len + (__u64)hdr->nr_funcs * hdr->desc_len;
 	blocks = hdr->block_off + (hdr->nr_cpus + 1ULL) * hdr->block_stride;
+	counts = (__u64)hdr->nr_nodes * hdr->node_len;
 	if (hdr->desc_len < sizeof(struct mapi_result_desc) ||
-	    descs > area->size || blocks > area->size)
+	    hdr->node_len < sizeof(struct mapi_node_slot) || !hdr->nr_nodes ||
+	    descs > area->size || blocks > area->size ||
+	    counts > hdr->block_stride)
 		return mapi_error(MAPI_SHM_ERR, "the result area is too short");
 	return 0;
 }
@@ -122,6 +125,56 @@ static void sum_slots(const struct mapi_area *area,
 	}
 }
 
+/* What came to a node on one CPU, of one moment. */
+static void read_node(const struct mapi_area *area, unsigned int node,
+		      unsigned int cpu, struct mapi_node_count *sum)
+{
+	const struct mapi_node_count *shared;
+	const struct mapi_node_slot *slot;
+	__u32 seq, at;
+
+	slot = (const void *)((const char *)block(area, cpu) +
+			      (size_t)node * area->hdr->node_len);
+	do {
+		seq = mapi_seq_begin(&slot->seq);
+		sum->pkts = mapi_load(&slot->own.pkts);
+		sum->bytes = mapi_load(&slot->own.bytes);
+		at = __atomic_load_n(&slot->at, __ATOMIC_RELAXED);
+		if (at) {
+			shared = (const void *)((const char *)area->hdr + at);
+			sum->pkts += mapi_load(&shared->pkts) -
+				     mapi_load(&slot->base.pkts);
+			sum->bytes += mapi_load(&shared->bytes) -
+				      mapi_load(&slot->base.bytes);
+		}
+	} while (mapi_seq_retry(&slot->seq, seq));
+}
+
+/* The same on all CPUs. */
+static struct mapi_node_count sum_node(const struct mapi_area *area,
+				       unsigned int node)
+{
+	struct mapi_node_count sum = { 0 }, part;
+
+	for (unsigned int cpu = 0; cpu < area->hdr->nr_cpus; cpu++) {
+		read_node(area, node, cpu, &part);
+		sum.pkts += part.pkts;
+		sum.bytes += part.bytes;
+	}
+	return sum;
+}
+
+/* What a function counts that only counts: what came to its node, less the base. */
+static __u64 counted(const struct mapi_area *area,
+		     const struct mapi_result_desc *desc)
+{
+	struct mapi_node_count sum = sum_node(area, desc->node);
+	const struct mapi_slot *base = slot(area, desc, area->hdr->nr_cpus);
+
+	return (desc->type == MAPI_RESULT_PKTS ? sum.pkts : sum.bytes) -
+	       mapi_load((const void *)(base + 1));
+}
+
 void mapi_area_read(const struct mapi_area *area,
 		    const struct mapi_result_desc *desc, __u64 *words)
 {
@@ -136,56 +189,44 @@ void mapi_area_read(const struct mapi_area *area,
 	}
 	do {
 		seq = mapi_seq_begin(&desc->seq);
-		sum_slots(area, desc, words, words + nr, nr);
+		if (desc->type == MAPI_RESULT_PKTS ||
+		    desc->type == MAPI_RESULT_BYTES)
+			words[0] = counted(area, desc);
+		else
+			sum_slots(area, desc, words, words + nr, nr);
 	} while (mapi_seq_retry(&desc->seq, seq));
-}
-
-/* The sum of a count that lies at the same place in the first @nr blocks. */
-static __u64 sum_count(const struct mapi_area *area, unsigned int nr,
-		       size_t offset)
-{
-	__u64 sum = 0;
-
-	for (unsigned int i = 0; i < nr; i++)
-		sum += mapi_load((const void *)((const char *)block(area, i) +
-						offset));
-	return sum;
 }
 
 /* A count of struct mapi_slot: the base block's is a worker's own. */
 static __u64 sum_slot(const struct mapi_area *area,
 		      const struct mapi_result_desc *desc, size_t offset)
 {
-	return sum_count(area, area->hdr->nr_cpus + 1, desc->slot_off + offset);
-}
+	__u64 sum = 0;
 
-static __u64 sum_filtered(const struct mapi_area *area,
-			  const struct mapi_result_desc *desc)
-{
-	return sum_slot(area, desc, offsetof(struct mapi_slot, filtered));
+	for (unsigned int i = 0; i <= area->hdr->nr_cpus; i++)
+		sum += mapi_load((const void *)((const char *)block(area, i) +
+						desc->slot_off + offset));
+	return sum;
 }
 
 /*
- * A packet is counted on its way in first, then by the function that stops it.
- * So read against the stream: what is missing at the end may still be on its
- * way, but nothing is ever stopped that did not come in.
+ * A packet comes to the node of a function first, then to the one behind it. So
+ * read against the stream: what is missing at the end may still be on its way,
+ * but nothing ever passes that did not come in.
  */
 void mapi_area_stats(const struct mapi_area *area,
 		     const struct mapi_result_desc *desc,
 		     struct mapi_function_stats *stats)
 {
-	__u64 before = 0;
-
 	memset(stats, 0, sizeof(*stats));
 	for (unsigned int i = 0; i < MAPI_LOSS_NR; i++)
 		stats->lost[i] = sum_slot(area, desc,
 					  offsetof(struct mapi_slot, lost[i]));
-	stats->filtered = sum_filtered(area, desc);
-	for (unsigned int fid = desc->fid; --fid; )
-		before += sum_filtered(area, mapi_area_desc(area, fid));
+	stats->passed = sum_node(area, desc->behind).pkts;
+	stats->pkts = stats->passed;
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	stats->pkts = sum_count(area, area->hdr->nr_cpus,
-				offsetof(struct mapi_flow_slot, in)) - before;
-	stats->passed = stats->pkts - stats->filtered;
+	if (desc->behind != desc->node)
+		stats->pkts = sum_node(area, desc->node).pkts;
+	stats->filtered = stats->pkts - stats->passed;
 	stats->status = -__atomic_load_n(&desc->status, __ATOMIC_RELAXED);
 }

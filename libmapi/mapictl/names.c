@@ -74,6 +74,8 @@ const char *const result_names[] = {
 	[MAPI_RESULT_SUM] = "sum",
 	[MAPI_RESULT_SINGLE] = "single",
 	[MAPI_RESULT_RING] = "ring",
+	[MAPI_RESULT_PKTS] = "packets",
+	[MAPI_RESULT_BYTES] = "bytes",
 	NULL
 };
 ENDS_AT(result_names, __MAPI_RESULT_MAX);

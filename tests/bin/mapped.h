@@ -27,15 +27,47 @@ static inline void mapped_block(const char *block,
 	} while (__atomic_load_n(&slot->seq, __ATOMIC_RELAXED) != seq);
 }
 
+/* What came to a node, of all CPUs: word 0 packets, word 1 bytes. */
+static inline void mapped_node(const struct mapi_result_hdr *hdr, __u32 node,
+			       __u64 *words)
+{
+	const struct mapi_node_count *count;
+	const struct mapi_node_slot *slot;
+
+	words[0] = 0;
+	words[1] = 0;
+	for (unsigned int cpu = 0; cpu < hdr->nr_cpus; cpu++) {
+		slot = (const void *)((const char *)hdr + hdr->block_off +
+				      (size_t)cpu * hdr->block_stride +
+				      (size_t)node * hdr->node_len);
+		words[0] += slot->own.pkts;
+		words[1] += slot->own.bytes;
+		if (!slot->at)
+			continue;
+		count = (const void *)((const char *)hdr + slot->at);
+		words[0] += __atomic_load_n(&count->pkts, __ATOMIC_RELAXED) -
+			    slot->base.pkts;
+		words[1] += __atomic_load_n(&count->bytes, __ATOMIC_RELAXED) -
+			    slot->base.bytes;
+	}
+}
+
 static inline void mapped_sum(const struct mapi_result_hdr *hdr, __u32 fid,
 			      __u64 *words, unsigned int nr)
 {
 	const char *blocks = (const char *)hdr + hdr->block_off;
 	const struct mapi_result_desc *desc;
-	__u64 part[nr];
+	__u64 part[nr], counts[2];
 
 	desc = (const void *)((const char *)hdr + hdr->hdr_len +
 			      (fid - 1) * hdr->desc_len);
+	if (desc->type == MAPI_RESULT_PKTS || desc->type == MAPI_RESULT_BYTES) {
+		mapped_node(hdr, desc->node, counts);
+		mapped_block(blocks + (size_t)hdr->nr_cpus * hdr->block_stride,
+			     desc, part, 1);
+		words[0] = counts[desc->type == MAPI_RESULT_BYTES] - part[0];
+		return;
+	}
 	mapped_block(blocks, desc, words, nr);
 	if (desc->type == MAPI_RESULT_SINGLE)
 		return;

@@ -45,8 +45,10 @@ static size_t area_size(void)
 
 	ktap_need(hdr != MAP_FAILED && hdr->magic == MAPI_RESULT_MAGIC);
 	size = hdr->block_off + (hdr->nr_cpus + 1UL) * hdr->block_stride;
+	size = ((size + PAGE - 1) & -PAGE) + hdr->nr_nodes *
+	       ((hdr->nr_cpus * 64UL + PAGE - 1) & -PAGE);
 	munmap((void *)hdr, PAGE);
-	return (size + PAGE - 1) & -PAGE;
+	return size;
 }
 
 static void results(size_t size)

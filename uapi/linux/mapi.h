@@ -317,24 +317,31 @@ struct mapi_err_cookie {
  *	struct mapi_result_desc [nr_funcs]	fid n is number n - 1
  *	block of CPU 0 ... nr_cpus - 1		block_stride bytes each
  *	base block
+ *	counts that flows share			see struct mapi_node_slot
  *
- * A block holds a struct mapi_flow_slot and, at desc.slot_off, a struct
- * mapi_slot and right behind it desc.size bytes of result for each function.
- * Block n is written by CPU n only. The base block holds what reset() found:
- * results are sums over the CPUs' blocks less the base block. What the struct
- * mapi_slot of the base block holds is added like a CPU's: packets that a
- * worker lost.
+ * A block holds a struct mapi_node_slot for each of nr_nodes nodes and, at
+ * desc.slot_off, a struct mapi_slot and right behind it desc.size bytes of
+ * result for each function. Block n is written by CPU n only. The base block
+ * holds what reset() found: results are sums over the CPUs' blocks less the base
+ * block. What the struct mapi_slot of the base block holds is added like a CPU's:
+ * packets that a worker lost.
+ *
+ * Nodes are the places on a flow's way: node 0 is where its packets come in,
+ * and each function that may stop packets has one behind it. A function takes
+ * in what comes to its node, and a filter passes on what comes to the node
+ * behind it.
  */
 #define MAPI_RESULT_MAGIC	0x4950414d	/* "MAPI" */
-#define MAPI_RESULT_VERSION	1
+#define MAPI_RESULT_VERSION	2
 
 struct mapi_result_hdr {
 	__u32 magic;
 	__u16 version;
 	__u16 hdr_len;		/* offset of the first desc */
 	__u16 desc_len;		/* bytes of a desc */
-	__u16 pad;
+	__u16 node_len;		/* bytes of a struct mapi_node_slot */
 	__u32 nr_funcs;
+	__u32 nr_nodes;
 	__u32 nr_cpus;
 	__u32 block_off;	/* of CPU 0 */
 	__u32 block_stride;
@@ -355,18 +362,25 @@ struct mapi_result_hdr {
  * @MAPI_RESULT_SINGLE: an array of u64 in the block of CPU 0 alone (written
  *	by one worker)
  * @MAPI_RESULT_RING: packets in rings; the block counts those delivered (SUM)
+ * @MAPI_RESULT_PKTS: a u64: the packets that came to the function's node, less
+ *	the base; the blocks hold nothing
+ * @MAPI_RESULT_BYTES: the same of their bytes
  */
 enum mapi_result_type {
 	MAPI_RESULT_NONE,
 	MAPI_RESULT_SUM,
 	MAPI_RESULT_SINGLE,
 	MAPI_RESULT_RING,
+	MAPI_RESULT_PKTS,
+	MAPI_RESULT_BYTES,
 	__MAPI_RESULT_MAX,
 };
 
 struct mapi_result_desc {
 	__u32 fid;
 	__u32 type;		/* enum mapi_result_type */
+	__u32 node;		/* where its packets come to */
+	__u32 behind;		/* where those come to that it passes on */
 	__u32 slot_off;		/* of its struct mapi_slot in a block */
 	__u32 size;		/* bytes of result behind the struct mapi_slot */
 	__u32 seq;		/* odd while the base block changes */
@@ -376,23 +390,43 @@ struct mapi_result_desc {
 	char name[MAPI_NAME_MAX + 1];
 };
 
-struct mapi_flow_slot {
-	__u64 in;		/* packets that entered the flow */
-	__u64 out;		/* packets that passed every function */
-	__u64 in_bytes;
-	__u64 pad[5];
+/**
+ * struct mapi_node_count - what came to a node on one CPU
+ * @pkts: packets on the wire
+ * @bytes: their bytes
+ */
+struct mapi_node_count {
+	__u64 pkts;
+	__u64 bytes;
+};
+
+/**
+ * struct mapi_node_slot - a node of a flow on one CPU
+ * @seq: odd while the CPU changes what follows
+ * @at: offset in the area of the struct mapi_node_count that all flows share
+ *	which come this way; 0: none, or no more
+ * @own: counted for this flow while @at was another
+ * @base: what @at showed when this flow came to it
+ *
+ * What came to the node is @own, and if there is @at what it shows less @base.
+ * What it shows alone means nothing: it does not begin with zero.
+ */
+struct mapi_node_slot {
+	__u32 seq;
+	__u32 at;
+	struct mapi_node_count own;
+	struct mapi_node_count base;
+	__u64 pad[3];
 };
 
 /**
  * struct mapi_slot - what every function counts, in front of its result
  * @seq: odd while a result of more than one word is being written
- * @filtered: packets it stopped
  * @lost: packets it lost, by reason
  */
 struct mapi_slot {
 	__u32 seq;
-	__u32 pad;
-	__u64 filtered;
+	__u32 pad[3];
 	__u64 lost[MAPI_LOSS_NR];
 };
 

@@ -73,7 +73,8 @@ struct mapi_arg {
  * @start: the flow is connected, and process() may have run already; begin
  *	what cannot be undone. May sleep. Optional
  * @process: one packet. Softirq, under RCU; must not sleep, lock or allocate.
- *	%MAPI_PASS or %MAPI_STOP
+ *	%MAPI_PASS, or with %MAPI_FUNC_F_FILTER also %MAPI_STOP. What has the
+ *	result %MAPI_RESULT_PKTS or %MAPI_RESULT_BYTES needs none: the plan counts
  * @get_result: fill in the result over all CPUs, for a tool, with control mutex
  *	held. May sleep. Optional: the core merges by @result_type
  * @reset: results back to zero while packets run. May sleep. Optional: for
@@ -136,6 +137,10 @@ struct mapi_func {
  * @ring_size: data bytes of each CPU's ring, 0 if there is none
  * @linktype: LINKTYPE_* of the flow's device
  * @ifindex: interface number of the flow's device
+ * @key: what a filter's verdict depends on besides the packet, set by
+ *	instance(): filters of the same function with equal keys are one to the
+ *	plan. %NULL: this one is like no other
+ * @key_len: bytes of @key
  * @desc: its descriptor in the result area
  */
 struct mapi_inst {
@@ -151,10 +156,14 @@ struct mapi_inst {
 	u32 ring_size;
 	u32 linktype;
 	u32 ifindex;
+	const void *key;
+	u32 key_len;
 	struct mapi_result_desc *desc;
 
 	/* private: the core's */
 	struct list_head list;
+	struct list_head on_node;
+	u32 step;
 	struct mapi_errbuf *err;
 	u32 slot_off;
 	bool initialised;

@@ -63,6 +63,7 @@ struct mapi_hdr {
  *	GSO) if the plan has functions with %MAPI_FUNC_F_AGGREGATE only
  * @bytes: bytes on the wire of all @npkts
  * @cpu: this CPU, for per-CPU state
+ * @change: number of the change of the plan that it runs under; the core's
  * @flags: MAPI_PKT_*
  * @ts: nanoseconds since 1970; use mapi_pkt_ts()
  * @hash: flow hash of the hardware, 0: none
@@ -86,6 +87,7 @@ struct mapi_pkt {
 	u32 npkts;
 	u32 bytes;
 	u32 cpu;
+	u32 change;
 	u32 flags;
 	u32 hash;
 	u64 ts;

@@ -13,8 +13,9 @@
 #include <mapi/pkt.h>
 
 struct mapi_dev;
-struct mapi_plan;
 struct mapi_errbuf;
+struct mapi_flow;
+struct mapi_plan;
 
 /**
  * struct mapi_dev_info - what a source tells about a device
@@ -102,14 +103,12 @@ struct mapi_source {
 };
 
 /**
- * struct mapi_dev_stats - what a device gave to its plan, per CPU
- * @pkts: packets
- * @bytes: their bytes on the wire
+ * struct mapi_dev_stats - a device on one CPU
+ * @change: number of the last change of the plan that the CPU has taken over
  * @lost: packets lost in front of the plan, by reason
  */
 struct mapi_dev_stats {
-	u64 pkts;
-	u64 bytes;
+	u32 change;
 	u64 lost[MAPI_LOSS_NR];
 };
 
@@ -117,6 +116,7 @@ struct mapi_dev_stats {
  * struct mapi_dev - a device that flows are on
  * @plan: what its packets run through, %NULL if no flow is connected
  * @stats: per CPU, written by mapi_dev_rx()
+ * @change: number of the last change of the plan
  * @source: the kind of device
  * @id: number of the device while the module is loaded, from 1
  * @net_cookie: identifies its namespace
@@ -132,6 +132,7 @@ struct mapi_dev_stats {
 struct mapi_dev {
 	struct mapi_plan __rcu *plan;
 	struct mapi_dev_stats __percpu *stats;
+	u32 change;
 	const struct mapi_source *source;
 	u32 id;
 	u64 net_cookie;
@@ -145,7 +146,9 @@ struct mapi_dev {
 	/* private: the core's */
 	refcount_t refs;
 	struct list_head flows;
-	struct delayed_work plan_work;
+	struct mapi_plan *own_plan;
+	struct mapi_flow *changing;
+	bool change_adds;
 	struct work_struct gone_work;
 	struct mapi_want want;
 };
@@ -170,7 +173,9 @@ int mapi_dev_init(struct mapi_dev *dev, const struct mapi_source *src,
 void mapi_dev_get(struct mapi_dev *dev);
 void mapi_dev_put(struct mapi_dev *dev);
 void mapi_dev_gone(struct mapi_dev *dev, enum mapi_end_reason reason);
-void mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt);
+bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt);
+bool mapi_dev_count(struct mapi_dev *dev, const struct mapi_plan *plan,
+		    u32 pkts, u32 bytes);
 bool mapi_plan_wants_segments(const struct mapi_plan *plan);
 u8 *mapi_pkt_scratch(void);
 

@@ -8,19 +8,21 @@
 #include "unit.h"
 
 #define BLOCK_OFF	1024
-#define STRIDE		512
-#define AREA_SIZE	4096
+#define STRIDE		1024
+#define COUNTS_OFF	8192	/* counts that flows share, 64 bytes each */
+#define AREA_SIZE	12288
 #define PAGE		4096
 
 static const struct {
 	const char *name;
 	__u32 type, words, ring_size;
 } functions[FAKE_NR] = {
-	{ "PKT_COUNTER", MAPI_RESULT_SUM, 1, 0 },
+	{ "COUNTER", MAPI_RESULT_SUM, 1, 0 },
 	{ "TRIPLE", MAPI_RESULT_SUM, 3, 0 },
 	{ "TO_FILE", MAPI_RESULT_SINGLE, 3, 0 },
 	{ "SAMPLE", MAPI_RESULT_NONE, 1, 0 },
 	{ "TO_BUFFER", MAPI_RESULT_RING, 1, FAKE_RING },
+	{ "PKT_COUNTER", MAPI_RESULT_PKTS, 1, 0 },
 };
 
 static void *map(int fd, __u64 offset, size_t size)
@@ -41,9 +43,22 @@ static void *block(struct mapi_result_hdr *hdr, int cpu)
 	return (char *)hdr + hdr->block_off + cpu * hdr->block_stride;
 }
 
-struct mapi_flow_slot *fake_flow_slot(struct mapi_result_hdr *hdr, int cpu)
+struct mapi_node_slot *fake_node(struct mapi_result_hdr *hdr, int node, int cpu)
 {
-	return block(hdr, cpu);
+	return (struct mapi_node_slot *)block(hdr, cpu) + node;
+}
+
+struct mapi_node_count *fake_count(struct mapi_result_hdr *hdr, int node, int cpu)
+{
+	return (void *)((char *)hdr + COUNTS_OFF + (node * FAKE_CPUS + cpu) * 64);
+}
+
+void fake_share(struct mapi_result_hdr *hdr, int node, int cpu)
+{
+	struct mapi_node_slot *slot = fake_node(hdr, node, cpu);
+
+	slot->base = *fake_count(hdr, node, cpu);
+	slot->at = (char *)fake_count(hdr, node, cpu) - (char *)hdr;
 }
 
 struct mapi_slot *fake_slot(struct mapi_result_hdr *hdr, int fid, int cpu)
@@ -61,13 +76,15 @@ __u64 *fake_words(struct mapi_result_hdr *hdr, int fid, int cpu)
 static void fill_area(struct mapi_result_hdr *hdr, unsigned int id)
 {
 	struct mapi_result_desc *desc = (void *)(hdr + 1);
-	__u32 off = sizeof(struct mapi_flow_slot);
+	__u32 off = FAKE_NODES * sizeof(struct mapi_node_slot), node = 0;
 
 	hdr->magic = MAPI_RESULT_MAGIC;
 	hdr->version = MAPI_RESULT_VERSION;
 	hdr->hdr_len = sizeof(*hdr);
 	hdr->desc_len = sizeof(*desc);
+	hdr->node_len = sizeof(struct mapi_node_slot);
 	hdr->nr_funcs = FAKE_NR;
+	hdr->nr_nodes = FAKE_NODES;
 	hdr->nr_cpus = FAKE_CPUS;
 	hdr->block_off = BLOCK_OFF;
 	hdr->block_stride = STRIDE;
@@ -76,6 +93,9 @@ static void fill_area(struct mapi_result_hdr *hdr, unsigned int id)
 	for (int i = 0; i < FAKE_NR; i++, desc++) {
 		desc->fid = i + 1;
 		desc->type = functions[i].type;
+		desc->node = node;
+		node += desc->fid == FAKE_SAMPLE;
+		desc->behind = node;
 		desc->slot_off = off;
 		desc->size = functions[i].words * sizeof(__u64);
 		desc->ring_size = functions[i].ring_size;

@@ -32,14 +32,21 @@
 #define FAKE_RING	8192
 
 enum fake_fid { FAKE_COUNTER = 1, FAKE_TRIPLE, FAKE_FILE, FAKE_SAMPLE,
-		FAKE_BUFFER, FAKE_NR = FAKE_BUFFER };
+		FAKE_BUFFER, FAKE_PKTS, FAKE_NR = FAKE_PKTS };
+
+/* Where packets come in, and behind FAKE_SAMPLE. */
+#define FAKE_NODES	2
 
 /* Make such a flow, with the kernel's number @id. Return: its descriptor. */
 int fake_flow(unsigned int id);
 
 /* Where the kernel would write. */
 struct mapi_result_hdr *fake_area(int fd);
-struct mapi_flow_slot *fake_flow_slot(struct mapi_result_hdr *hdr, int cpu);
+struct mapi_node_slot *fake_node(struct mapi_result_hdr *hdr, int node, int cpu);
+struct mapi_node_count *fake_count(struct mapi_result_hdr *hdr, int node, int cpu);
+
+/* From now on the flow has what fake_count() shows, as of now. */
+void fake_share(struct mapi_result_hdr *hdr, int node, int cpu);
 struct mapi_slot *fake_slot(struct mapi_result_hdr *hdr, int fid, int cpu);
 __u64 *fake_words(struct mapi_result_hdr *hdr, int fid, int cpu);
 

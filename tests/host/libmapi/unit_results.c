@@ -10,6 +10,8 @@ void results_sum(void);
 void results_forms(void);
 void results_consistent(void);
 void results_reset(void);
+void results_shared(void);
+void results_joining(void);
 void results_errors(void);
 void stats(void);
 void stats_never_negative(void);
@@ -153,6 +155,75 @@ void results_reset(void)
 	pthread_join(writer, NULL);
 }
 
+void results_shared(void)
+{
+	setup();
+	fake_node(area, 1, 0)->own = (struct mapi_node_count) { 5, 500 };
+	CHECK(count(FAKE_PKTS) == 5);
+
+	/* what others had before does not count, nor does what it began with */
+	*fake_count(area, 1, 1) = (struct mapi_node_count) { -7ULL, 1ULL << 50 };
+	CHECK(count(FAKE_PKTS) == 5);
+	fake_share(area, 1, 1);
+	CHECK(count(FAKE_PKTS) == 5);
+	fake_count(area, 1, 1)->pkts += 20;
+	CHECK(count(FAKE_PKTS) == 25);
+
+	/* reset by the base block */
+	*fake_words(area, FAKE_PKTS, FAKE_CPUS) = 11;
+	CHECK(count(FAKE_PKTS) == 14);
+	*fake_words(area, FAKE_PKTS, FAKE_CPUS) = 0;
+
+	/* the bytes, and not those of other nodes */
+	((struct mapi_result_desc *)(area + 1))[FAKE_PKTS - 1].type =
+		MAPI_RESULT_BYTES;
+	fake_count(area, 1, 1)->bytes += 2000;
+	fake_node(area, 0, 0)->own.bytes = 1000000;
+	CHECK(count(FAKE_PKTS) == 2500);
+}
+
+/* Come to a count and leave it, as the kernel does, while it counts. */
+static void *come_and_go(void *arg)
+{
+	struct mapi_node_slot *slot = fake_node(area, 1, 1);
+	struct mapi_node_count *c = fake_count(area, 1, 1);
+	__u32 at = (char *)c - (char *)area;
+
+	while (!stop) {
+		__atomic_store_n(&c->pkts, c->pkts + 1, __ATOMIC_RELAXED);
+		if (c->pkts % 16)
+			continue;
+		__atomic_store_n(&slot->seq, slot->seq + 1, __ATOMIC_RELAXED);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		if (slot->at)
+			__atomic_store_n(&slot->own.pkts, slot->own.pkts + c->pkts -
+					 slot->base.pkts, __ATOMIC_RELAXED);
+		else
+			__atomic_store_n(&slot->base.pkts, c->pkts,
+					 __ATOMIC_RELAXED);
+		__atomic_store_n(&slot->at, slot->at ? 0 : at, __ATOMIC_RELAXED);
+		__atomic_store_n(&slot->seq, slot->seq + 1, __ATOMIC_RELEASE);
+	}
+	return arg;
+}
+
+void results_joining(void)
+{
+	mapi_u64_t last = 0, now;
+	pthread_t writer;
+
+	setup();
+	fake_count(area, 1, 1)->pkts = 1ULL << 63;
+	pthread_create(&writer, NULL, come_and_go, NULL);
+	for (int i = 0; i < 100000; i++) {
+		now = count(FAKE_PKTS);
+		CHECK(now >= last && now < 1ULL << 40);
+		last = now;
+	}
+	stop = true;
+	pthread_join(writer, NULL);
+}
+
 void results_errors(void)
 {
 	mapi_u64_t val = 77;
@@ -177,18 +248,21 @@ void stats(void)
 	struct mapi_function_stats s;
 
 	setup();
-	fake_flow_slot(area, 0)->in = 100;
-	fake_flow_slot(area, 2)->in = 20;
-	fake_slot(area, FAKE_COUNTER, 0)->filtered = 30;
-	fake_slot(area, FAKE_FILE, 2)->filtered = 15;
+	fake_node(area, 0, 0)->own.pkts = 100;
+	fake_node(area, 0, 2)->own.pkts = 20;
+	fake_node(area, 1, 0)->own.pkts = 70;
+	fake_share(area, 1, 2);
+	fake_count(area, 1, 2)->pkts += 5;
 	fake_slot(area, FAKE_FILE, 1)->lost[MAPI_LOSS_BACKLOG] = 4;
 	fake_slot(area, FAKE_FILE, FAKE_CPUS)->lost[MAPI_LOSS_FILE] = 2;
 	((struct mapi_result_desc *)(area + 1))[FAKE_FILE - 1].status = -28;
 
 	CHECK(!mapi_get_function_stats(fd, FAKE_COUNTER, &s));
-	CHECK(s.pkts == 120 && s.filtered == 30 && s.passed == 90 && !s.status);
+	CHECK(s.pkts == 120 && s.filtered == 0 && s.passed == 120 && !s.status);
+	CHECK(!mapi_get_function_stats(fd, FAKE_SAMPLE, &s));
+	CHECK(s.pkts == 120 && s.filtered == 45 && s.passed == 75);
 	CHECK(!mapi_get_function_stats(fd, FAKE_FILE, &s));
-	CHECK(s.pkts == 90 && s.filtered == 15 && s.passed == 75);
+	CHECK(s.pkts == 120 && s.filtered == 0 && s.passed == 120);
 	CHECK(s.lost[MAPI_LOST_BACKLOG] == 4 && s.lost[MAPI_LOST_FILE] == 2);
 	CHECK(s.lost[MAPI_LOST_RING_FULL] == 0 && s.status == 28);
 	CHECK(!mapi_get_function_stats(fd, FAKE_BUFFER, &s));
@@ -197,15 +271,15 @@ void stats(void)
 	CHECK_ERROR(MFUNCT_INVALID_ARGUMENT_3);
 }
 
-/* Every packet comes in and is stopped at once. */
-static void *stop_packets(void *arg)
+/* Every packet comes in and passes. */
+static void *pass_packets(void *arg)
 {
-	__u64 *in = &fake_flow_slot(area, 1)->in;
-	__u64 *filtered = &fake_slot(area, FAKE_COUNTER, 1)->filtered;
+	__u64 *in = &fake_node(area, 0, 1)->own.pkts;
+	__u64 *out = &fake_node(area, 1, 1)->own.pkts;
 
 	while (!stop) {
 		__atomic_store_n(in, *in + 1, __ATOMIC_RELEASE);
-		__atomic_store_n(filtered, *filtered + 1, __ATOMIC_RELEASE);
+		__atomic_store_n(out, *out + 1, __ATOMIC_RELEASE);
 	}
 	return arg;
 }
@@ -216,10 +290,10 @@ void stats_never_negative(void)
 	pthread_t writer;
 
 	setup();
-	pthread_create(&writer, NULL, stop_packets, NULL);
+	pthread_create(&writer, NULL, pass_packets, NULL);
 	for (int i = 0; i < 100000; i++) {
-		CHECK(!mapi_get_function_stats(fd, FAKE_COUNTER, &s));
-		CHECK(s.passed < 1ULL << 40);
+		CHECK(!mapi_get_function_stats(fd, FAKE_SAMPLE, &s));
+		CHECK(s.filtered < 1ULL << 40);
 	}
 	stop = true;
 	pthread_join(writer, NULL);
@@ -241,7 +315,7 @@ void no_syscalls(void)
 	getppid();
 	for (int i = 0; i < 50; i++) {
 		CHECK(mapi_read_results(fd, FAKE_TRIPLE));
-		CHECK(count(FAKE_COUNTER) == 0);
+		CHECK(count(FAKE_COUNTER) == 0 && count(FAKE_PKTS) == 0);
 		CHECK(!mapi_get_function_stats(fd, FAKE_COUNTER, &s));
 		CHECK(mapi_flow_status(fd, NULL) == FLOW_ACTIVE);
 		CHECK(mapi_get_next_pkt(fd, FAKE_BUFFER));

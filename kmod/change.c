@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How a change of the plan reaches the CPUs: each takes it over by itself
+ * between two packets, at the latest with its first packet after it. So a flow
+ * begins and ends with a packet, on each CPU, in all of its functions at once:
+ * there the counts that it shares are read, and its own steps begin or end.
+ *
+ * CPUs without packets are asked to, by an interrupt. One that interrupts a
+ * packet does nothing: the next packet does it, or the next interrupt.
+ */
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/smp.h>
+#include "plan.h"
+
+/* The CPU goes a way now that it did not go before, or goes it no more. */
+static void slot_change(struct mapi_node_slot *slot, u32 at,
+			const struct mapi_node_count *count)
+{
+	WRITE_ONCE(slot->seq, slot->seq + 1);
+	smp_wmb();	/* pairs with the reader: seq before what follows */
+	if (at) {
+		WRITE_ONCE(slot->base.pkts, count->pkts);
+		WRITE_ONCE(slot->base.bytes, count->bytes);
+	} else {
+		WRITE_ONCE(slot->own.pkts,
+			   slot->own.pkts + count->pkts - slot->base.pkts);
+		WRITE_ONCE(slot->own.bytes,
+			   slot->own.bytes + count->bytes - slot->base.bytes);
+	}
+	WRITE_ONCE(slot->at, at);
+	smp_wmb();	/* and before seq */
+	WRITE_ONCE(slot->seq, slot->seq + 1);
+}
+
+/**
+ * __mapi_change_cpu - take the change over
+ * @dev: the device, whose change was not taken over yet
+ * @change: number of the change
+ * @cpu: this CPU, or one that cannot run
+ *
+ * Context: no packet of @dev is on its way on @cpu, and none can come.
+ */
+void __mapi_change_cpu(struct mapi_dev *dev, u32 change, u32 cpu)
+{
+	struct mapi_dev_stats *stats = per_cpu_ptr(dev->stats, cpu);
+	struct mapi_flow *flow = dev->changing;
+	u32 i;
+
+	for (i = 0; i < flow->nr_nodes; i++)
+		slot_change(mapi_flow_node_slot(flow, i, cpu),
+			    dev->change_adds ? mapi_flow_count_at(flow, i, cpu) : 0,
+			    mapi_node_count(flow->nodes[i], cpu));
+	/* release: pairs with the wait in mapi_change() */
+	smp_store_release(&stats->change, change);
+}
+
+static void change_ipi(void *arg)
+{
+	u32 cpu = smp_processor_id(), change;
+	struct mapi_dev *dev = arg;
+
+	if (mapi_cpu_running())
+		return;
+	change = smp_load_acquire(&dev->change);
+	if (this_cpu_ptr(dev->stats)->change != change)
+		__mapi_change_cpu(dev, change, cpu);
+}
+
+static bool change_done(struct mapi_dev *dev, u32 cpu)
+{
+	return smp_load_acquire(&per_cpu_ptr(dev->stats, cpu)->change) ==
+	       dev->change;
+}
+
+/**
+ * mapi_change - let all CPUs take a change over
+ * @dev: the device
+ * @flow: the flow that comes, its steps being in the plan with the number
+ *	@dev->change + 1; or that goes
+ * @add: it comes
+ *
+ * When it returns no packet of before the change is on its way any more.
+ *
+ * Context: mapi_mutex held, may sleep.
+ */
+void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add)
+{
+	u32 cpu;
+
+	dev->changing = flow;
+	dev->change_adds = add;
+	/* release: all of the change before its number */
+	smp_store_release(&dev->change, dev->change + 1);
+	cpus_read_lock();
+	on_each_cpu(change_ipi, dev, 1);
+	for_each_possible_cpu(cpu) {
+		while (!change_done(dev, cpu)) {
+			if (cpu_online(cpu)) {
+				smp_call_function_single(cpu, change_ipi, dev, 1);
+				cond_resched();
+			} else {
+				__mapi_change_cpu(dev, dev->change, cpu);
+			}
+		}
+	}
+	cpus_read_unlock();
+	dev->changing = NULL;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The plan of a device: what each of its packets runs through.
+ *
+ *	node 0 (root) --- acts: functions that do something with each packet
+ *	   |
+ *	 tests: filters; behind each that a packet passes
+ *	   |
+ *	node 1 --- acts
+ *	   |
+ *	 tests ...
+ *
+ * A tree: flows whose filters are equal so far come the same way, so that each
+ * filter runs once, whoever asked for it. A node counts what comes to it, for
+ * all; what a flow has had of it is the difference to what the node showed when
+ * the flow came (struct mapi_node_slot), so counters of flows cost nothing.
+ *
+ * The tree is changed in place, one flow at a time, under mapi_mutex, while
+ * packets run through it under RCU. Each CPU takes a change over between two
+ * packets (change.c): steps that come with the change, or go with it, carry its
+ * number, and packets of before and after tell them apart by it.
+ */
+#ifndef _MAPI_PLAN_H
+#define _MAPI_PLAN_H
+
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include "core.h"
+
+/* Longest way through a plan: a direction, and the filters of a flow. */
+#define MAPI_DEPTH_MAX	(MAPI_FUNCS_MAX + 1)
+
+enum mapi_op {
+	MAPI_OP_DEAD,		/* nothing any more */
+	MAPI_OP_CALL,		/* process() of a function */
+	MAPI_OP_DIR,		/* the packet's direction */
+	MAPI_OP_NEW = 0x40,	/* flag: only from change &mapi_step.change on */
+	MAPI_OP_OLD = 0x80,	/* flag: only before change &mapi_step.change */
+};
+
+/**
+ * struct mapi_step - something to do with a packet
+ * @op: enum mapi_op
+ * @dir: MAPI_DIR_* that pass %MAPI_OP_DIR
+ * @change: number of the change that brings it or takes it away
+ * @process: of the function
+ * @inst: the function; one of those that are equal
+ * @node: where packets go that pass; %NULL for acts
+ */
+struct mapi_step {
+	u8 op;
+	u8 dir;
+	u32 change;
+	int (*process)(struct mapi_inst *inst, struct mapi_pkt *pkt);
+	struct mapi_inst *inst;
+	struct mapi_node *node;
+};
+
+/**
+ * struct mapi_steps - steps, one after the other
+ * @rcu: for freeing
+ * @nr: steps; published with release semantics
+ * @cap: room
+ * @dead: of @nr, how many are %MAPI_OP_DEAD
+ * @step: them
+ */
+struct mapi_steps {
+	struct rcu_head rcu;
+	u32 nr;
+	u32 cap;
+	u32 dead;
+	struct mapi_step step[];
+};
+
+/**
+ * struct mapi_node - a place in the plan
+ * @counts: of CPU 0, a &struct mapi_node_count each %MAPI_COUNT_STRIDE bytes
+ * @acts: what is done with all packets that come here
+ * @tests: then, the ways on
+ * @parent: the node before; %NULL for the root
+ * @func: the filter in front, %NULL for root and direction
+ * @key: and what its verdict depends on, %NULL: nobody else comes here
+ * @key_len: bytes of @key
+ * @dir: MAPI_DIR_* that come here
+ * @step: number of the step in @parent's tests
+ * @flows: flows that come here
+ * @insts: and their filters
+ * @refs: those flows, until they are freed
+ * @start: packets that @counts began with; bytes began with ~@start
+ * @pages: what @counts is in, and flows map
+ * @by_key: in the table of nodes
+ * @rcu: for freeing
+ */
+struct mapi_node {
+	u8 *counts;
+	struct mapi_steps __rcu *acts;
+	struct mapi_steps __rcu *tests;
+
+	struct mapi_node *parent;
+	const struct mapi_func *func;
+	const void *key;
+	u32 key_len;
+	u32 dir;
+	u32 step;
+	u32 flows;
+	struct list_head insts;
+	refcount_t refs;
+	u64 start;
+	void *pages;
+	struct hlist_node by_key;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct mapi_plan - the plan of a device
+ * @root: where all packets come
+ * @steps: acts and tests; without any, packets need only be counted
+ * @single: of these, those that look at more than counts
+ */
+struct mapi_plan {
+	struct mapi_node *root;
+	u32 steps;
+	u32 single;
+};
+
+/* node.c: nodes, and what they count */
+
+#define MAPI_COUNT_STRIDE	64	/* a cache line a CPU */
+
+struct mapi_node *mapi_node_new(struct mapi_node *parent);
+void mapi_node_put(struct mapi_node *node);
+struct mapi_node *mapi_node_find(const struct mapi_node *parent,
+				 const struct mapi_inst *inst, u32 dir);
+void mapi_node_hash(struct mapi_node *node);
+void mapi_node_unhash(struct mapi_node *node);
+size_t mapi_node_pages_size(void);
+void mapi_node_total(const struct mapi_node *node, struct mapi_node_count *sum);
+
+static inline struct mapi_node_count *
+mapi_node_count(const struct mapi_node *node, u32 cpu)
+{
+	return (struct mapi_node_count *)(node->counts +
+					  (size_t)cpu * MAPI_COUNT_STRIDE);
+}
+
+/* steps.c: arrays of steps that grow and shrink under packets */
+
+int mapi_steps_reserve(struct mapi_steps __rcu **p, u32 more);
+u32 mapi_steps_add(struct mapi_steps __rcu **p, const struct mapi_step *step);
+struct mapi_step *mapi_steps_get(struct mapi_steps __rcu **p, u32 n);
+void mapi_steps_del(struct mapi_steps __rcu **p, u32 n);
+void mapi_steps_free(struct mapi_steps *steps);
+
+/* plan_build.c: flows come and go */
+
+struct mapi_plan *mapi_plan_new(void);
+void mapi_plan_free(struct mapi_plan *plan);
+int mapi_plan_prepare(struct mapi_flow *flow);
+void mapi_plan_abort(struct mapi_flow *flow);
+void mapi_plan_add(struct mapi_flow *flow);
+void mapi_plan_remove(struct mapi_flow *flow);
+
+/* change.c: taken over between two packets */
+
+void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add);
+void __mapi_change_cpu(struct mapi_dev *dev, u32 change, u32 cpu);
+
+#endif /* _MAPI_PLAN_H */

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Flows come into a plan, and go. What takes memory is done before a flow is
+ * connected; nothing can fail from then on. The cost depends on the length of
+ * the flow, not on what else is in the plan.
+ */
+#include <linux/slab.h>
+#include "plan.h"
+
+/* mapi_plan_new - a plan without flows, or %NULL */
+struct mapi_plan *mapi_plan_new(void)
+{
+	struct mapi_plan *plan = kzalloc(sizeof(*plan), GFP_KERNEL_ACCOUNT);
+
+	if (!plan)
+		return NULL;
+	plan->root = mapi_node_new(NULL);
+	if (!plan->root) {
+		kfree(plan);
+		return NULL;
+	}
+	return plan;
+}
+
+/* mapi_plan_free - no flow is left, and no packet */
+void mapi_plan_free(struct mapi_plan *plan)
+{
+	mapi_node_put(plan->root);
+	kfree(plan);
+}
+
+/* What the function is to the plan: nothing, a filter, or else an act. */
+static bool is_counter(const struct mapi_inst *inst)
+{
+	return mapi_func_counts(inst->func);
+}
+
+static bool is_filter(const struct mapi_inst *inst)
+{
+	return inst->func->flags & MAPI_FUNC_F_FILTER;
+}
+
+/* Acts of the flow from @inst on, until its next filter. */
+static u32 acts_from(struct mapi_flow *flow, const struct mapi_inst *inst)
+{
+	u32 n = 0;
+
+	list_for_each_entry_from(inst, &flow->insts, list) {
+		if (is_filter(inst))
+			break;
+		n += !is_counter(inst);
+	}
+	return n;
+}
+
+/* The next node of a flow's way, which others come to or which is new. */
+static int way_on(struct mapi_flow *flow, const struct mapi_inst *inst, u32 dir)
+{
+	struct mapi_node *parent = flow->nodes[flow->nr_nodes - 1], *node;
+
+	node = mapi_node_find(parent, inst, dir);
+	if (node) {
+		refcount_inc(&node->refs);
+	} else {
+		node = mapi_node_new(parent);
+		if (!node)
+			return -ENOMEM;
+		node->dir = dir;
+		if (inst) {
+			node->func = inst->func;
+			node->key = inst->key;
+			node->key_len = inst->key_len;
+		}
+	}
+	flow->nodes[flow->nr_nodes++] = node;
+	return node->flows ? 0 : mapi_steps_reserve(&parent->tests, 1);
+}
+
+/* Where packets come in: the root, or behind a look at the direction. */
+static int way_in(struct mapi_flow *flow)
+{
+	struct mapi_node *root = flow->dev->own_plan->root;
+	int ret;
+
+	refcount_inc(&root->refs);
+	flow->nodes[0] = root;
+	flow->nr_nodes = 1;
+	if (flow->direction == (MAPI_DIR_IN | MAPI_DIR_OUT))
+		return 0;
+	ret = way_on(flow, NULL, flow->direction);
+	if (ret)
+		return ret;
+	/* The flow's first node is behind it. */
+	mapi_node_put(root);
+	flow->nodes[0] = flow->nodes[1];
+	flow->nr_nodes = 1;
+	return 0;
+}
+
+/**
+ * mapi_plan_prepare - get all that a flow needs in its device's plan
+ * @flow: laid out, not connected
+ *
+ * Nobody sees any of it yet. mapi_plan_add() or mapi_plan_abort() follows.
+ *
+ * Context: mapi_mutex held. Return: 0 or %-ENOMEM.
+ */
+int mapi_plan_prepare(struct mapi_flow *flow)
+{
+	struct mapi_inst *inst;
+	int ret;
+
+	ret = way_in(flow);
+	inst = list_first_entry(&flow->insts, struct mapi_inst, list);
+	if (!ret)
+		ret = mapi_steps_reserve(&flow->nodes[0]->acts,
+					 acts_from(flow, inst));
+	list_for_each_entry(inst, &flow->insts, list) {
+		if (ret || !is_filter(inst))
+			continue;
+		ret = way_on(flow, inst, 0);
+		if (!ret)
+			ret = mapi_steps_reserve(&flow->nodes[inst->desc->behind]->acts,
+						 acts_from(flow, list_next_entry(inst, list)));
+	}
+	if (ret)
+		mapi_plan_abort(flow);
+	return ret;
+}
+
+/* mapi_plan_abort - the flow is not to come after all, or is freed */
+void mapi_plan_abort(struct mapi_flow *flow)
+{
+	while (flow->nr_nodes)
+		mapi_node_put(flow->nodes[--flow->nr_nodes]);
+}
+
+static struct mapi_step *test_of(const struct mapi_node *node)
+{
+	return mapi_steps_get(&node->parent->tests, node->step);
+}
+
+static struct mapi_step *act_of(const struct mapi_flow *flow,
+				const struct mapi_inst *inst)
+{
+	return mapi_steps_get(&flow->nodes[inst->desc->node]->acts, inst->step);
+}
+
+/* One more flow comes to a node, by its function @inst. */
+static void node_enter(struct mapi_node *node, struct mapi_inst *inst,
+		       u32 change)
+{
+	struct mapi_step step = {
+		.op = (inst ? MAPI_OP_CALL : MAPI_OP_DIR) | MAPI_OP_NEW,
+		.dir = node->dir,
+		.change = change,
+		.process = inst ? inst->func->process : NULL,
+		.inst = inst,
+		.node = node,
+	};
+
+	if (inst)
+		list_add_tail(&inst->on_node, &node->insts);
+	if (node->flows++ || !node->parent)
+		return;
+	mapi_node_hash(node);
+	mapi_steps_add(&node->parent->tests, &step);
+}
+
+static void node_entered(struct mapi_node *node)
+{
+	if (node->flows == 1 && node->parent)
+		WRITE_ONCE(test_of(node)->op, test_of(node)->op & ~MAPI_OP_NEW);
+}
+
+static void act_enter(struct mapi_flow *flow, struct mapi_inst *inst, u32 change)
+{
+	struct mapi_step step = {
+		.op = MAPI_OP_CALL | MAPI_OP_NEW,
+		.change = change,
+		.process = inst->func->process,
+		.inst = inst,
+	};
+
+	mapi_steps_add(&flow->nodes[inst->desc->node]->acts, &step);
+}
+
+/* What the plan must do for the functions of a flow, more or less of it. */
+static void plan_weigh(struct mapi_flow *flow, int n)
+{
+	struct mapi_plan *plan = flow->dev->own_plan;
+	struct mapi_inst *inst;
+	u32 steps = 0, single = 0;
+
+	if (flow->nodes[0]->parent)
+		steps++;
+	list_for_each_entry(inst, &flow->insts, list) {
+		steps += !is_counter(inst);
+		single += !(inst->func->flags & MAPI_FUNC_F_AGGREGATE);
+	}
+	WRITE_ONCE(plan->steps, plan->steps + n * steps);
+	WRITE_ONCE(plan->single, plan->single + n * single);
+}
+
+/**
+ * mapi_plan_add - a flow begins
+ * @flow: prepared
+ *
+ * It counts from the first packet of each CPU on that finds it in the plan.
+ *
+ * Context: mapi_mutex held, may sleep.
+ */
+void mapi_plan_add(struct mapi_flow *flow)
+{
+	struct mapi_dev *dev = flow->dev;
+	u32 change = dev->change + 1;
+	struct mapi_inst *inst;
+
+	plan_weigh(flow, 1);
+	node_enter(flow->nodes[0], NULL, change);
+	list_for_each_entry(inst, &flow->insts, list) {
+		if (is_filter(inst))
+			node_enter(flow->nodes[inst->desc->behind], inst, change);
+		else if (!is_counter(inst))
+			act_enter(flow, inst, change);
+	}
+	rcu_assign_pointer(dev->plan, dev->own_plan);
+	mapi_change(dev, flow, true);
+	node_entered(flow->nodes[0]);
+	list_for_each_entry(inst, &flow->insts, list) {
+		if (is_filter(inst))
+			node_entered(flow->nodes[inst->desc->behind]);
+		else if (!is_counter(inst))
+			WRITE_ONCE(act_of(flow, inst)->op, MAPI_OP_CALL);
+	}
+}
+
+static void step_leave(struct mapi_step *step, u32 change)
+{
+	step->change = change;
+	/* release: the number before the flag that makes packets look at it */
+	smp_store_release(&step->op, step->op | MAPI_OP_OLD);
+}
+
+/* The last flow takes the node with it; another's function stands in for ours. */
+static void node_leave(struct mapi_node *node, struct mapi_inst *inst, u32 change)
+{
+	struct mapi_step *step;
+
+	if (inst)
+		list_del(&inst->on_node);
+	if (!node->parent)
+		return;
+	step = test_of(node);
+	if (node->flows == 1) {
+		mapi_node_unhash(node);
+		step_leave(step, change);
+	} else if (inst && step->inst == inst) {
+		WRITE_ONCE(step->inst, list_first_entry(&node->insts,
+							struct mapi_inst,
+							on_node));
+	}
+}
+
+/* A copy of the key is not made: it is that of a function that is there. */
+static void node_rekey(struct mapi_node *node)
+{
+	const struct mapi_inst *inst;
+
+	if (!node->key || list_empty(&node->insts))
+		return;
+	inst = list_first_entry(&node->insts, struct mapi_inst, on_node);
+	node->key = inst->key;
+}
+
+static void node_left(struct mapi_node *node)
+{
+	if (!--node->flows && node->parent)
+		mapi_steps_del(&node->parent->tests, node->step);
+	node_rekey(node);
+}
+
+/**
+ * mapi_plan_remove - a flow ends
+ * @flow: it; connected
+ *
+ * When it returns no packet is in the flow any more, and its counts are final.
+ *
+ * Context: mapi_mutex held, may sleep.
+ */
+void mapi_plan_remove(struct mapi_flow *flow)
+{
+	struct mapi_dev *dev = flow->dev;
+	u32 change = dev->change + 1;
+	struct mapi_inst *inst;
+
+	node_leave(flow->nodes[0], NULL, change);
+	list_for_each_entry(inst, &flow->insts, list) {
+		if (is_filter(inst))
+			node_leave(flow->nodes[inst->desc->behind], inst, change);
+		else if (!is_counter(inst))
+			step_leave(act_of(flow, inst), change);
+	}
+	mapi_change(dev, flow, false);
+	list_for_each_entry_reverse(inst, &flow->insts, list) {
+		if (is_filter(inst))
+			node_left(flow->nodes[inst->desc->behind]);
+		else if (!is_counter(inst))
+			mapi_steps_del(&flow->nodes[inst->desc->node]->acts,
+				       inst->step);
+	}
+	node_left(flow->nodes[0]);
+	plan_weigh(flow, -1);
+	if (dev->want.flows == 1)
+		RCU_INIT_POINTER(dev->plan, NULL);
+}
