@@ -59,29 +59,6 @@ static bool ignores_outgoing(const struct nic *nic, const struct mapi_want *want
 	return !want->out || !(directions_of(nic) & MAPI_DIR_OUT);
 }
 
-static int tap_rcv(struct sk_buff *skb, struct net_device *dev,
-		   struct packet_type *pt, struct net_device *orig_dev)
-{
-	struct nic *nic = pt->af_packet_priv;
-
-	if (likely(skb->pkt_type != PACKET_LOOPBACK))
-		nic_rx(nic, skb);
-	consume_skb(skb);
-	return 0;
-}
-
-static unsigned int hook_rcv(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
-{
-	struct nic *nic = priv;
-
-	nic_rx(nic, skb);
-	if (READ_ONCE(nic->mode) != MAPI_MODE_CONSUME)
-		return NF_ACCEPT;
-	consume_skb(skb);
-	return NF_STOLEN;
-}
-
 /* nic_mutex held. */
 static int nic_attach(struct nic *nic, const struct mapi_want *want,
 		      struct mapi_errbuf *err)
@@ -92,14 +69,14 @@ static int nic_attach(struct nic *nic, const struct mapi_want *want,
 		nic->pt = (struct packet_type) {
 			.type = htons(ETH_P_ALL),
 			.dev = nic->netdev,
-			.func = tap_rcv,
+			.func = nic_tap_rcv,
 			.af_packet_priv = nic,
 			.ignore_outgoing = ignores_outgoing(nic, want),
 		};
 		dev_add_pack(&nic->pt);
 	} else {
 		nic->hook = (struct nf_hook_ops) {
-			.hook = hook_rcv,
+			.hook = nic_hook_rcv,
 			.dev = nic->netdev,
 			.priv = nic,
 			.pf = NFPROTO_NETDEV,

@@ -44,7 +44,10 @@ struct nic {
 
 /* nic_rx.c: from skb to packet */
 void nic_lay_out(struct nic *nic, struct sk_buff *skb, struct mapi_pkt *pkt);
-void nic_rx(struct nic *nic, struct sk_buff *skb);
+int nic_tap_rcv(struct sk_buff *skb, struct net_device *dev,
+		struct packet_type *pt, struct net_device *orig_dev);
+unsigned int nic_hook_rcv(void *priv, struct sk_buff *skb,
+			  const struct nf_hook_state *state);
 
 /* nic_gso.c: super-packets as the wire packets they were or will be */
 bool nic_gso_rx(struct nic *nic, struct mapi_pkt *pkt);

@@ -88,10 +88,8 @@ static int mac_offset(const struct nic *nic, const struct sk_buff *skb)
 {
 	int mac = skb_mac_offset(skb);
 
-	if (nic->dev.linktype != LINKTYPE_ETHERNET ||
-	    !skb_mac_header_was_set(skb) || mac > 0)
-		return 0;
-	return mac;
+	/* One that was never set is far behind. */
+	return nic->dev.linktype == LINKTYPE_ETHERNET && mac < 0 ? mac : 0;
 }
 
 static bool is_tagged(const struct sk_buff *skb, int mac)
@@ -134,34 +132,83 @@ void nic_lay_out(struct nic *nic, struct sk_buff *skb, struct mapi_pkt *pkt)
 	pkt->dev = &nic->dev;
 }
 
-/* Nobody wants to know more than how many. */
+/* Enough of a packet for all that mapi_dev_filter() may look at. */
+#define HEADERS	128
+
+/* Of one packet nobody may want to know more than that it was there. */
 static bool count_only(struct nic *nic, const struct mapi_plan *plan,
 		       const struct sk_buff *skb)
 {
 	int mac = mac_offset(nic, skb);
+	u32 len;
 
-	return mapi_dev_count(&nic->dev, plan, 1, skb->len - mac +
-			      (is_tagged(skb, mac) ? VLAN_HLEN : 0));
+	if (skb_is_gso(skb) || skb_vlan_tag_present(skb))
+		return false;
+	if (!mapi_plan_filters(plan))
+		return mapi_dev_count(plan, skb->len - mac);
+	len = skb_headlen(skb) - mac;
+	if (len < HEADERS && skb_is_nonlinear(skb))
+		return false;
+	return mapi_dev_filter(plan, skb->data + mac, len, skb->len - mac);
 }
 
-/**
- * nic_rx - an skb was seen
- * @nic: on this interface
- * @skb: it; skb->data may be behind the link-layer header
- *
- * Context: softirq or bottom halves off, under RCU. @skb is not changed.
- */
-void nic_rx(struct nic *nic, struct sk_buff *skb)
+static noinline void rx_whole(struct nic *nic, const struct mapi_plan *plan,
+			      struct sk_buff *skb)
 {
-	struct mapi_pkt pkt;
+	struct mapi_pkt pkt __uninitialized;
 
-	pkt.plan = mapi_dev_plan(&nic->dev);
-	if (!pkt.plan)
-		return;
-	if (!skb_is_gso(skb) && count_only(nic, pkt.plan, skb))
-		return;
+	pkt.plan = plan;
 	nic_lay_out(nic, skb, &pkt);
 	if (skb_is_gso(skb) && nic_gso_rx(nic, &pkt))
 		return;
 	mapi_dev_rx(&nic->dev, &pkt);
+}
+
+/* skb->data may be behind the link-layer header. The skb is not changed. */
+static __always_inline void rx(struct nic *nic, struct sk_buff *skb)
+{
+	const struct mapi_plan *plan = mapi_dev_plan(&nic->dev);
+
+	if (plan && !count_only(nic, plan, skb))
+		rx_whole(nic, plan, skb);
+}
+
+/**
+ * nic_tap_rcv - an skb was seen by the tap
+ * @skb: it; a reference is ours
+ * @dev: where it is now
+ * @pt: the tap
+ * @orig_dev: where it was first
+ *
+ * Context: softirq or bottom halves off, under RCU. Return: 0.
+ */
+int nic_tap_rcv(struct sk_buff *skb, struct net_device *dev,
+		struct packet_type *pt, struct net_device *orig_dev)
+{
+	if (likely(skb->pkt_type != PACKET_LOOPBACK))
+		rx(pt->af_packet_priv, skb);
+	/* Others have it still, nearly always. */
+	if (unlikely(skb_unref(skb)))
+		__kfree_skb(skb);
+	return 0;
+}
+
+/**
+ * nic_hook_rcv - an skb was seen by the netfilter hook
+ * @priv: the interface
+ * @skb: it
+ * @state: of netfilter
+ *
+ * Context: softirq, under RCU. Return: what becomes of the packet.
+ */
+unsigned int nic_hook_rcv(void *priv, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	struct nic *nic = priv;
+
+	rx(nic, skb);
+	if (READ_ONCE(nic->mode) != MAPI_MODE_CONSUME)
+		return NF_ACCEPT;
+	consume_skb(skb);
+	return NF_STOLEN;
 }

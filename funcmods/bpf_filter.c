@@ -21,11 +21,13 @@
  * @prog: the program
  * @need: bytes of the packet that it may read, as far as can be told
  * @charged: bytes charged for it
+ * @tuples: what it is equal to, or %NULL
  */
 struct filter {
 	struct bpf_prog *prog;
 	u32 need;
 	size_t charged;
+	struct mapi_tuples *tuples;
 };
 
 static u32 load_size(u16 code)
@@ -104,9 +106,13 @@ static int instance(struct mapi_inst *inst)
 	}
 	inst->key = arg->blob;
 	inst->key_len = arg->blob_len;
+	f->tuples = mapi_tuples_new(arg->blob, n, inst->linktype);
+	inst->tuples = f->tuples;
 	/* The kernel keeps the classic program, its own, and machine code. */
 	n = n * sizeof(struct sock_filter) + f->prog->pages * PAGE_SIZE +
 	    f->prog->jited_len;
+	if (f->tuples)
+		n += struct_size(f->tuples, tuple, f->tuples->nr);
 	ret = mapi_inst_charge(inst, n);
 	if (!ret)
 		f->charged = n;
@@ -128,6 +134,7 @@ static void cleanup(struct mapi_inst *inst)
 
 	if (f->prog)
 		bpf_prog_destroy(f->prog);
+	kfree(f->tuples);
 	mapi_inst_uncharge(inst, f->charged);
 }
 

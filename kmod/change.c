@@ -6,7 +6,8 @@
  * there the counts that it shares are read, and its own steps begin or end.
  *
  * CPUs without packets are asked to, by an interrupt. One that interrupts a
- * packet does nothing: the next packet does it, or the next interrupt.
+ * packet does nothing: the next packet does it, or the next interrupt. For CPUs
+ * that are offline, and devices that give no packets, it is done here.
  */
 #include <linux/cpu.h>
 #include <linux/delay.h>
@@ -86,17 +87,21 @@ static bool change_done(struct mapi_dev *dev, u32 cpu)
  */
 void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add)
 {
+	struct mapi_plan *plan = dev->own_plan;
 	u32 cpu;
 
 	dev->changing = flow;
 	dev->change_adds = add;
+	/* Nobody only counts from here on without having taken it over. */
+	WRITE_ONCE(plan->busy, plan->busy | MAPI_CHANGING);
 	/* release: all of the change before its number */
 	smp_store_release(&dev->change, dev->change + 1);
 	cpus_read_lock();
-	on_each_cpu(change_ipi, dev, 1);
+	if (dev->want.flows)
+		on_each_cpu(change_ipi, dev, 1);
 	for_each_possible_cpu(cpu) {
 		while (!change_done(dev, cpu)) {
-			if (cpu_online(cpu)) {
+			if (dev->want.flows && cpu_online(cpu)) {
 				smp_call_function_single(cpu, change_ipi, dev, 1);
 				cond_resched();
 			} else {
@@ -106,4 +111,5 @@ void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add)
 	}
 	cpus_read_unlock();
 	dev->changing = NULL;
+	WRITE_ONCE(plan->busy, plan->busy & ~MAPI_CHANGING);
 }

@@ -254,6 +254,8 @@ void mapi_flow_stop_all(struct mapi_dev *dev, enum mapi_end_reason reason)
 	struct mapi_flow *flow;
 
 	RCU_INIT_POINTER(dev->plan, NULL);
+	dev->source->start(dev, &none, NULL);
+	dev->want = none;
 	list_for_each_entry(flow, &dev->flows, on_dev) {
 		if (flow->status == MAPI_FLOW_ACTIVE) {
 			mapi_plan_remove(flow);
@@ -262,8 +264,6 @@ void mapi_flow_stop_all(struct mapi_dev *dev, enum mapi_end_reason reason)
 			mapi_flow_stop(flow, reason);
 		}
 	}
-	dev->source->start(dev, &none, NULL);
-	dev->want = none;
 }
 
 /**

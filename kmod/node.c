@@ -66,6 +66,9 @@ static void node_free_rcu(struct rcu_head *rcu)
 	free_pages_exact(node->pages, mapi_node_pages_size());
 	mapi_steps_free(rcu_dereference_protected(node->acts, true));
 	mapi_steps_free(rcu_dereference_protected(node->tests, true));
+	mapi_classes_free(rcu_dereference_protected(node->classes, true));
+	kfree(node->tuples);
+	kvfree(node->entry);
 	kfree(node);
 }
 

@@ -14,7 +14,7 @@
 #include <linux/vmalloc.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
-#include "core.h"
+#include "plan.h"
 
 /* Longest packet plus what header readers ask for at a time. */
 #define SCRATCH_SIZE	MAPI_CAPLEN_MAX
@@ -26,12 +26,14 @@
  * struct mapi_cpu - what one CPU needs while it runs a plan
  * @pull: mapi_pkt_pull() copies here
  * @scratch: sources lay packets out here
+ * @ways: the nodes that a packet is at
  * @skb: stands for the packet when a BPF filter runs
  * @no_frags: shared info of @skb, always zero
  */
 struct mapi_cpu {
 	u8 *pull;
 	u8 *scratch;
+	struct mapi_way *ways;
 	struct sk_buff skb;
 	struct skb_shared_info no_frags;
 };
@@ -50,7 +52,13 @@ u8 *mapi_pkt_scratch(void)
 }
 EXPORT_SYMBOL_GPL(mapi_pkt_scratch);
 
-/* Made when the first device is; stays, as it is no more than 136 KiB a CPU. */
+/* mapi_cpu_ways - %MAPI_DEPTH_MAX of them */
+struct mapi_way *mapi_cpu_ways(void)
+{
+	return this_cpu_ptr(cpus)->ways;
+}
+
+/* Made when the first device is; stays, as it is no more than 150 KiB a CPU. */
 int mapi_pkt_init(void)
 {
 	struct mapi_cpu __percpu *p;
@@ -67,7 +75,9 @@ int mapi_pkt_init(void)
 
 		c->pull = vmalloc_node(SCRATCH_SIZE, cpu_to_node(cpu));
 		c->scratch = vmalloc_node(SCRATCH_SIZE, cpu_to_node(cpu));
-		if (!c->pull || !c->scratch) {
+		c->ways = kvmalloc_node(MAPI_DEPTH_MAX * sizeof(*c->ways),
+					GFP_KERNEL, cpu_to_node(cpu));
+		if (!c->pull || !c->scratch || !c->ways) {
 			mapi_pkt_exit();
 			return -ENOMEM;
 		}
@@ -86,6 +96,7 @@ void mapi_pkt_exit(void)
 	for_each_possible_cpu(cpu) {
 		vfree(per_cpu_ptr(cpus, cpu)->pull);
 		vfree(per_cpu_ptr(cpus, cpu)->scratch);
+		kvfree(per_cpu_ptr(cpus, cpu)->ways);
 	}
 	free_percpu(cpus);
 	cpus = NULL;

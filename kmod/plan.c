@@ -3,26 +3,21 @@
  * The way of a packet through the plan of its device.
  */
 #include <linux/rcupdate.h>
+#include "key.h"
 #include "plan.h"
 
-/**
- * struct way - steps that are left at nodes further up
- * @next: the next one
- * @end: behind the last
- */
-struct way {
-	const struct mapi_step *next;
-	const struct mapi_step *end;
-};
-
-/* On each CPU, one packet at a time. */
+/* On each CPU one packet at a time, and besides one that is only counted. */
 static DEFINE_PER_CPU(bool, running);
-static DEFINE_PER_CPU(struct way[MAPI_DEPTH_MAX], ways);
+DEFINE_PER_CPU(bool, mapi_counting);
+EXPORT_PER_CPU_SYMBOL_GPL(mapi_counting);
+
+/* Of the packet that is only counted, unless it is not. */
+static DEFINE_PER_CPU(struct mapi_key, counting_key);
 
 /* mapi_cpu_running - a packet is in a plan on this CPU; bottom halves off */
 bool mapi_cpu_running(void)
 {
-	return __this_cpu_read(running);
+	return __this_cpu_read(running) || __this_cpu_read(mapi_counting);
 }
 
 static void count(const struct mapi_node *node, const struct mapi_pkt *pkt)
@@ -41,6 +36,13 @@ static bool there(const struct mapi_step *step, u8 op, u32 change)
 	smp_rmb();	/* pairs with step_leave(): the flag before the number */
 	before = (s32)(change - READ_ONCE(step->change)) < 0;
 	return op & MAPI_OP_OLD ? before : !before;
+}
+
+static bool present(const struct mapi_step *step, u32 change)
+{
+	u8 op = READ_ONCE(step->op);
+
+	return !(op & (MAPI_OP_NEW | MAPI_OP_OLD)) || there(step, op, change);
 }
 
 static bool passes(const struct mapi_step *step, struct mapi_pkt *pkt)
@@ -65,7 +67,7 @@ again:
 
 /* The packet has come to a node. Sets the way on from there. */
 static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
-		   struct way *way)
+		   struct mapi_way *way)
 {
 	const struct mapi_steps *steps;
 	const struct mapi_step *act, *end;
@@ -86,29 +88,49 @@ static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
 		way->next = steps->step;
 		way->end = way->next + smp_load_acquire(&steps->nr);
 	}
+	way->look = (struct mapi_look) {
+		.classes = rcu_dereference(node->classes),
+	};
+}
+
+/* Where the packet goes next from a node, or %NULL. */
+static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt)
+{
+	const struct mapi_entry *e;
+	const struct mapi_step *step;
+	const struct mapi_key *key;
+
+	while (way->next != way->end) {
+		step = way->next++;
+		if (passes(step, pkt))
+			return step->node;
+	}
+	if (!way->look.classes)
+		return NULL;
+	key = mapi_pkt_key(pkt);
+	while ((e = mapi_look_next(&way->look, key))) {
+		step = &e->node->test;
+		/* Without a key the function itself is asked. */
+		if (key ? present(step, pkt->change) : passes(step, pkt))
+			return e->node;
+	}
+	return NULL;
 }
 
 static void plan_run(const struct mapi_plan *plan, struct mapi_pkt *pkt)
 {
-	struct way *stack = *this_cpu_ptr(&ways);
-	const struct mapi_step *step;
-	struct way way;
+	struct mapi_way *stack = mapi_cpu_ways(), way __uninitialized;
+	const struct mapi_node *node = plan->root;
 	u32 depth = 0;
 
-	arrive(plan->root, pkt, &way);
 	for (;;) {
-		if (way.next == way.end) {
+		arrive(node, pkt, &way);
+		while (!(node = way_on(&way, pkt))) {
 			if (!depth)
 				return;
 			way = stack[--depth];
-			continue;
 		}
-		step = way.next++;
-		if (!passes(step, pkt))
-			continue;
-		if (way.next != way.end)
-			stack[depth++] = way;
-		arrive(step->node, pkt, &way);
+		stack[depth++] = way;
 	}
 }
 
@@ -118,15 +140,13 @@ static void plan_run(const struct mapi_plan *plan, struct mapi_pkt *pkt)
  */
 static bool enter(struct mapi_dev *dev, u32 *change, u32 cpu)
 {
-	struct mapi_dev_stats *stats = this_cpu_ptr(dev->stats);
-
 	if (unlikely(__this_cpu_read(running)))
 		return false;
 	__this_cpu_write(running, true);
 	barrier();	/* pairs with change_ipi() on this CPU */
 	/* acquire: pairs with mapi_change() */
 	*change = smp_load_acquire(&dev->change);
-	if (unlikely(stats->change != *change))
+	if (unlikely(this_cpu_ptr(dev->stats)->change != *change))
 		__mapi_change_cpu(dev, *change, cpu);
 	return true;
 }
@@ -172,39 +192,42 @@ bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt)
 EXPORT_SYMBOL_GPL(mapi_dev_rx);
 
 /**
- * mapi_dev_count - packets were seen of which more need not be known
- * @dev: the device
+ * mapi_dev_filter - a packet was seen that no filter may match
  * @plan: &mapi_pkt.plan
- * @pkts: how many
- * @bytes: their bytes on the wire
+ * @data: its first bytes
+ * @len: how many; if not all of it, the headers at least
+ * @bytes: bytes that it had on the wire
  *
- * Context: as mapi_dev_rx(). Return: false, and nothing has happened, if the
- * plan does more than count: the packet must be laid out for mapi_dev_rx().
+ * Most packets match no filter of most plans: they need only be counted.
+ *
+ * Context: as mapi_dev_rx(). Return: false, and nothing has happened, if it must
+ * be laid out for mapi_dev_rx().
  */
-bool mapi_dev_count(struct mapi_dev *dev, const struct mapi_plan *plan,
-		    u32 pkts, u32 bytes)
+bool mapi_dev_filter(const struct mapi_plan *plan, const u8 *data, u32 len,
+		     u32 bytes)
 {
+	struct mapi_key *key = this_cpu_ptr(&counting_key);
+	const struct mapi_classes *classes;
 	struct mapi_node_count *c;
-	u32 change, cpu = smp_processor_id();
 	bool ok;
 
-	if (READ_ONCE(plan->steps))
-		return false;
-	if (!enter(dev, &change, cpu)) {
-		lose_recursion(dev, pkts);
-		return true;
-	}
-	/* Once more: a change may have come that brought some. */
-	ok = !READ_ONCE(plan->steps);
+	__this_cpu_write(mapi_counting, true);
+	barrier();	/* pairs with change_ipi() on this CPU */
+	ok = !READ_ONCE(plan->busy);
+	classes = rcu_dereference(plan->root->classes);
+	if (ok && classes)
+		ok = mapi_key_make(data, len, key) &&
+		     mapi_look_none(classes, key);
 	if (ok) {
-		c = mapi_node_count(plan->root, cpu);
-		mapi_add(&c->pkts, pkts);
-		mapi_add(&c->bytes, bytes);
+		c = mapi_count_of(plan->counts, smp_processor_id());
+		c->pkts++;
+		c->bytes += bytes;
 	}
-	leave();
+	barrier();	/* pairs with change_ipi() on this CPU */
+	__this_cpu_write(mapi_counting, false);
 	return ok;
 }
-EXPORT_SYMBOL_GPL(mapi_dev_count);
+EXPORT_SYMBOL_GPL(mapi_dev_filter);
 
 /**
  * mapi_plan_wants_segments - must super-packets be shown one by one

@@ -4,11 +4,11 @@
  *
  *	node 0 (root) --- acts: functions that do something with each packet
  *	   |
- *	 tests: filters; behind each that a packet passes
+ *	 tests and classes: filters; behind each that a packet passes
  *	   |
  *	node 1 --- acts
  *	   |
- *	 tests ...
+ *	 tests and classes ...
  *
  * A tree: flows whose filters are equal so far come the same way, so that each
  * filter runs once, whoever asked for it. A node counts what comes to it, for
@@ -25,6 +25,7 @@
 
 #include <linux/list.h>
 #include <linux/refcount.h>
+#include <mapi/tuple.h>
 #include "core.h"
 
 /* Longest way through a plan: a direction, and the filters of a flow. */
@@ -73,16 +74,63 @@ struct mapi_steps {
 };
 
 /**
+ * struct mapi_entry - a tuple of a filter in a class
+ * @value: what a packet's key must be, where the class looks
+ * @node: where packets go that match
+ * @nth: number of the tuple in the filter
+ */
+struct mapi_entry {
+	struct mapi_key value;
+	struct mapi_node *node;
+	u32 nth;
+};
+
+struct mapi_class;
+struct slots;
+
+/**
+ * struct mapi_classes - the classes of a node
+ * @rcu: for freeing
+ * @nr: their number
+ * @class: them
+ */
+struct mapi_classes {
+	struct rcu_head rcu;
+	u32 nr;
+	struct mapi_class *class[];
+};
+
+/**
+ * struct mapi_look - where a packet is in the classes of a node
+ * @classes: them, %NULL if there are none
+ * @slots: the table that it looks into
+ * @class: the class
+ * @at: the slot that is next
+ * @started: @at is valid
+ */
+struct mapi_look {
+	const struct mapi_classes *classes;
+	const struct slots *slots;
+	u32 class;
+	u32 at;
+	bool started;
+};
+
+/**
  * struct mapi_node - a place in the plan
  * @counts: of CPU 0, a &struct mapi_node_count each %MAPI_COUNT_STRIDE bytes
  * @acts: what is done with all packets that come here
  * @tests: then, the ways on
+ * @classes: and those behind filters that are tuples
+ * @test: the step in front of it; in @parent's tests unless it has @tuples
  * @parent: the node before; %NULL for the root
  * @func: the filter in front, %NULL for root and direction
  * @key: and what its verdict depends on, %NULL: nobody else comes here
  * @key_len: bytes of @key
  * @dir: MAPI_DIR_* that come here
  * @step: number of the step in @parent's tests
+ * @tuples: what the filter in front is equal to, or %NULL
+ * @entry: as many entries
  * @flows: flows that come here
  * @insts: and their filters
  * @refs: those flows, until they are freed
@@ -95,6 +143,8 @@ struct mapi_node {
 	u8 *counts;
 	struct mapi_steps __rcu *acts;
 	struct mapi_steps __rcu *tests;
+	struct mapi_classes __rcu *classes;
+	struct mapi_step test;
 
 	struct mapi_node *parent;
 	const struct mapi_func *func;
@@ -102,6 +152,8 @@ struct mapi_node {
 	u32 key_len;
 	u32 dir;
 	u32 step;
+	struct mapi_tuples *tuples;
+	struct mapi_entry *entry;
 	u32 flows;
 	struct list_head insts;
 	refcount_t refs;
@@ -111,21 +163,7 @@ struct mapi_node {
 	struct rcu_head rcu;
 };
 
-/**
- * struct mapi_plan - the plan of a device
- * @root: where all packets come
- * @steps: acts and tests; without any, packets need only be counted
- * @single: of these, those that look at more than counts
- */
-struct mapi_plan {
-	struct mapi_node *root;
-	u32 steps;
-	u32 single;
-};
-
 /* node.c: nodes, and what they count */
-
-#define MAPI_COUNT_STRIDE	64	/* a cache line a CPU */
 
 struct mapi_node *mapi_node_new(struct mapi_node *parent);
 void mapi_node_put(struct mapi_node *node);
@@ -139,9 +177,24 @@ void mapi_node_total(const struct mapi_node *node, struct mapi_node_count *sum);
 static inline struct mapi_node_count *
 mapi_node_count(const struct mapi_node *node, u32 cpu)
 {
-	return (struct mapi_node_count *)(node->counts +
-					  (size_t)cpu * MAPI_COUNT_STRIDE);
+	return mapi_count_of(node->counts, cpu);
 }
+
+/**
+ * struct mapi_way - what is left at a node that a packet has come to
+ * @next: test that is next
+ * @end: behind the last
+ * @look: then, where it is in the classes
+ */
+struct mapi_way {
+	const struct mapi_step *next;
+	const struct mapi_step *end;
+	struct mapi_look look;
+};
+
+/* pkt.c: for the nodes that a packet is at, of this CPU */
+
+struct mapi_way *mapi_cpu_ways(void);
 
 /* steps.c: arrays of steps that grow and shrink under packets */
 
@@ -150,6 +203,22 @@ u32 mapi_steps_add(struct mapi_steps __rcu **p, const struct mapi_step *step);
 struct mapi_step *mapi_steps_get(struct mapi_steps __rcu **p, u32 n);
 void mapi_steps_del(struct mapi_steps __rcu **p, u32 n);
 void mapi_steps_free(struct mapi_steps *steps);
+
+/* key.c: what tuples are compared with */
+
+const struct mapi_key *mapi_pkt_key(struct mapi_pkt *pkt);
+
+/* classes.c: filters that are tuples */
+
+int mapi_classes_reserve(struct mapi_classes __rcu **p,
+			 const struct mapi_tuples *tuples);
+void mapi_classes_add(struct mapi_classes __rcu **p, struct mapi_node *node);
+void mapi_classes_del(struct mapi_classes __rcu **p, struct mapi_node *node);
+void mapi_classes_free(struct mapi_classes *classes);
+const struct mapi_entry *mapi_look_next(struct mapi_look *l,
+					const struct mapi_key *key);
+bool mapi_look_none(const struct mapi_classes *classes,
+		    const struct mapi_key *key);
 
 /* plan_build.c: flows come and go */
 
@@ -164,5 +233,6 @@ void mapi_plan_remove(struct mapi_flow *flow);
 
 void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add);
 void __mapi_change_cpu(struct mapi_dev *dev, u32 change, u32 cpu);
+
 
 #endif /* _MAPI_PLAN_H */

@@ -19,6 +19,7 @@ struct mapi_plan *mapi_plan_new(void)
 		kfree(plan);
 		return NULL;
 	}
+	plan->counts = plan->root->counts;
 	return plan;
 }
 
@@ -53,27 +54,46 @@ static u32 acts_from(struct mapi_flow *flow, const struct mapi_inst *inst)
 	return n;
 }
 
+/* What is in front of a new node, whose filter is @inst. */
+static int node_behind(struct mapi_node *node, const struct mapi_inst *inst)
+{
+	size_t size;
+
+	node->func = inst->func;
+	node->key = inst->key;
+	node->key_len = inst->key_len;
+	if (!inst->tuples)
+		return 0;
+	size = struct_size(inst->tuples, tuple, inst->tuples->nr);
+	node->tuples = kmemdup(inst->tuples, size, GFP_KERNEL_ACCOUNT);
+	node->entry = kvcalloc(inst->tuples->nr, sizeof(*node->entry),
+			       GFP_KERNEL_ACCOUNT);
+	return node->tuples && node->entry ? 0 : -ENOMEM;
+}
+
 /* The next node of a flow's way, which others come to or which is new. */
 static int way_on(struct mapi_flow *flow, const struct mapi_inst *inst, u32 dir)
 {
 	struct mapi_node *parent = flow->nodes[flow->nr_nodes - 1], *node;
+	int ret = 0;
 
 	node = mapi_node_find(parent, inst, dir);
 	if (node) {
 		refcount_inc(&node->refs);
-	} else {
-		node = mapi_node_new(parent);
-		if (!node)
-			return -ENOMEM;
-		node->dir = dir;
-		if (inst) {
-			node->func = inst->func;
-			node->key = inst->key;
-			node->key_len = inst->key_len;
-		}
+		flow->nodes[flow->nr_nodes++] = node;
+		return 0;
 	}
+	node = mapi_node_new(parent);
+	if (!node)
+		return -ENOMEM;
+	node->dir = dir;
 	flow->nodes[flow->nr_nodes++] = node;
-	return node->flows ? 0 : mapi_steps_reserve(&parent->tests, 1);
+	if (inst)
+		ret = node_behind(node, inst);
+	if (ret)
+		return ret;
+	return node->tuples ? mapi_classes_reserve(&parent->classes, node->tuples) :
+			      mapi_steps_reserve(&parent->tests, 1);
 }
 
 /* Where packets come in: the root, or behind a look at the direction. */
@@ -135,9 +155,10 @@ void mapi_plan_abort(struct mapi_flow *flow)
 		mapi_node_put(flow->nodes[--flow->nr_nodes]);
 }
 
-static struct mapi_step *test_of(const struct mapi_node *node)
+static struct mapi_step *test_of(struct mapi_node *node)
 {
-	return mapi_steps_get(&node->parent->tests, node->step);
+	return node->tuples ? &node->test :
+			      mapi_steps_get(&node->parent->tests, node->step);
 }
 
 static struct mapi_step *act_of(const struct mapi_flow *flow,
@@ -164,7 +185,12 @@ static void node_enter(struct mapi_node *node, struct mapi_inst *inst,
 	if (node->flows++ || !node->parent)
 		return;
 	mapi_node_hash(node);
-	mapi_steps_add(&node->parent->tests, &step);
+	if (node->tuples) {
+		node->test = step;
+		mapi_classes_add(&node->parent->classes, node);
+	} else {
+		mapi_steps_add(&node->parent->tests, &step);
+	}
 }
 
 static void node_entered(struct mapi_node *node)
@@ -190,15 +216,19 @@ static void plan_weigh(struct mapi_flow *flow, int n)
 {
 	struct mapi_plan *plan = flow->dev->own_plan;
 	struct mapi_inst *inst;
-	u32 steps = 0, single = 0;
+	u32 busy = 0, filters = 0, single = 0;
 
-	if (flow->nodes[0]->parent)
-		steps++;
+	if (flow->nodes[0] != plan->root)
+		busy++;
 	list_for_each_entry(inst, &flow->insts, list) {
-		steps += !is_counter(inst);
+		if (!inst->desc->node && !is_counter(inst)) {
+			filters += !!inst->tuples;
+			busy += !inst->tuples;
+		}
 		single += !(inst->func->flags & MAPI_FUNC_F_AGGREGATE);
 	}
-	WRITE_ONCE(plan->steps, plan->steps + n * steps);
+	WRITE_ONCE(plan->busy, plan->busy + n * busy);
+	WRITE_ONCE(plan->filters, plan->filters + n * filters);
 	WRITE_ONCE(plan->single, plan->single + n * single);
 }
 
@@ -275,8 +305,12 @@ static void node_rekey(struct mapi_node *node)
 
 static void node_left(struct mapi_node *node)
 {
-	if (!--node->flows && node->parent)
-		mapi_steps_del(&node->parent->tests, node->step);
+	if (!--node->flows && node->parent) {
+		if (node->tuples)
+			mapi_classes_del(&node->parent->classes, node);
+		else
+			mapi_steps_del(&node->parent->tests, node->step);
+	}
 	node_rekey(node);
 }
 

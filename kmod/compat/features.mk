@@ -6,5 +6,5 @@
 has = $(if $(shell grep -sqw "$(2)" $(srctree)/include/$(1) && echo y),-D$(3))
 
 features-y += $(call has,linux/mm.h,vm_flags_clear,HAVE_VM_FLAGS_CLEAR)
-features-y += $(call has,linux/rcupdate.h,call_rcu_hurry,HAVE_CALL_RCU_HURRY)
 features-y += $(call has,net/gso.h,__skb_gso_segment,HAVE_NET_GSO_H)
+features-y += $(call has,linux/unaligned.h,get_unaligned_be64,HAVE_LINUX_UNALIGNED_H)

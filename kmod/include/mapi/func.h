@@ -141,6 +141,8 @@ struct mapi_func {
  *	instance(): filters of the same function with equal keys are one to the
  *	plan. %NULL: this one is like no other
  * @key_len: bytes of @key
+ * @tuples: what the filter is equal to, set by instance() if it has any:
+ *	process() is called for packets without a key only
  * @desc: its descriptor in the result area
  */
 struct mapi_inst {
@@ -158,6 +160,7 @@ struct mapi_inst {
 	u32 ifindex;
 	const void *key;
 	u32 key_len;
+	const struct mapi_tuples *tuples;
 	struct mapi_result_desc *desc;
 
 	/* private: the core's */

@@ -9,6 +9,7 @@
 #include <linux/if_ether.h>
 #include <linux/ktime.h>
 #include <linux/mapi.h>
+#include <mapi/tuple.h>
 
 struct bpf_prog;
 struct mapi_dev;
@@ -33,6 +34,8 @@ struct mapi_pkt_ops {
 #define MAPI_PKT_HWTSTAMP	BIT(1)	/* @ts is the card's */
 #define MAPI_PKT_TSTAMPED	BIT(2)	/* @ts is valid */
 #define MAPI_PKT_DISSECTED	BIT(3)	/* @hdr is valid */
+#define MAPI_PKT_KEY		BIT(4)	/* @key is valid */
+#define MAPI_PKT_NO_KEY		BIT(5)	/* it has none */
 
 /**
  * struct mapi_hdr - where the headers are
@@ -72,6 +75,7 @@ struct mapi_hdr {
  * @plan: what it runs through: mapi_dev_plan(), once for all segments of a
  *	super-packet
  * @hdr: header offsets; use mapi_pkt_hdr()
+ * @key: what filters compare; the core's
  * @ops: see &struct mapi_pkt_ops
  * @frame: the source's own
  * @frame_off: the source's own
@@ -95,6 +99,7 @@ struct mapi_pkt {
 	struct mapi_dev *dev;
 	const struct mapi_plan *plan;
 	struct mapi_hdr hdr;
+	struct mapi_key key;
 	const struct mapi_pkt_ops *ops;
 	void *frame;
 	u32 frame_off;

@@ -7,6 +7,7 @@
 #define _MAPI_SOURCE_H
 
 #include <linux/module.h>
+#include <linux/percpu.h>
 #include <linux/mapi.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
@@ -154,6 +155,35 @@ struct mapi_dev {
 };
 
 /**
+ * struct mapi_plan - the plan of a device
+ * @root: where all packets come
+ * @counts: what it counts, of CPU 0
+ * @busy: acts and tests there. %MAPI_CHANGING: changes are to be taken over
+ * @filters: filters there that are tuples
+ * @single: functions that look at more than counts
+ *
+ * The core's; here for mapi_dev_count().
+ */
+struct mapi_plan {
+	struct mapi_node *root;
+	u8 *counts;
+	u32 busy;
+	u32 filters;
+	u32 single;
+};
+
+#define MAPI_CHANGING		BIT(31)
+#define MAPI_COUNT_STRIDE	64	/* a cache line a CPU */
+
+static inline struct mapi_node_count *mapi_count_of(u8 *counts, u32 cpu)
+{
+	return (struct mapi_node_count *)(counts +
+					  (size_t)cpu * MAPI_COUNT_STRIDE);
+}
+
+DECLARE_PER_CPU(bool, mapi_counting);
+
+/**
  * mapi_dev_plan - what packets of a device run through now
  * @dev: the device
  *
@@ -174,8 +204,42 @@ void mapi_dev_get(struct mapi_dev *dev);
 void mapi_dev_put(struct mapi_dev *dev);
 void mapi_dev_gone(struct mapi_dev *dev, enum mapi_end_reason reason);
 bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt);
-bool mapi_dev_count(struct mapi_dev *dev, const struct mapi_plan *plan,
-		    u32 pkts, u32 bytes);
+bool mapi_dev_filter(const struct mapi_plan *plan, const u8 *data, u32 len,
+		     u32 bytes);
+
+/* mapi_plan_filters - must mapi_dev_filter() be called, or mapi_dev_count() */
+static inline bool mapi_plan_filters(const struct mapi_plan *plan)
+{
+	return READ_ONCE(plan->filters);
+}
+
+/**
+ * mapi_dev_count - a packet was seen, which may be all
+ * @plan: &mapi_pkt.plan
+ * @bytes: bytes that it had on the wire
+ *
+ * Context: as mapi_dev_rx(). Return: false, and nothing has happened, if it must
+ * be laid out for mapi_dev_rx().
+ */
+static inline bool mapi_dev_count(const struct mapi_plan *plan, u32 bytes)
+{
+	struct mapi_node_count *c;
+	bool ok;
+
+	__this_cpu_write(mapi_counting, true);
+	barrier();	/* pairs with change_ipi() on this CPU */
+	ok = !READ_ONCE(plan->busy);
+	if (likely(ok)) {
+		c = mapi_count_of(plan->counts, smp_processor_id());
+		/* One writer; readers need no more than whole words. */
+		c->pkts++;
+		c->bytes += bytes;
+	}
+	barrier();	/* pairs with change_ipi() on this CPU */
+	__this_cpu_write(mapi_counting, false);
+	return ok;
+}
+
 bool mapi_plan_wants_segments(const struct mapi_plan *plan);
 u8 *mapi_pkt_scratch(void);
 

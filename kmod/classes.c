@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Classes: the tuples of all filters at a node, those with the same mask in one
+ * hash table. A packet costs one look-up for each mask.
+ *
+ * Tables are open addressing with linear probing, never more than half full, so
+ * that packets can look while entries come and go: an entry is a pointer, which
+ * is there or not. All changes are under mapi_mutex.
+ */
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include "plan.h"
+
+/* Where an entry was: look on behind it. */
+#define GONE	((struct mapi_entry *)1)
+
+#define SLOTS_MIN	8U
+
+/**
+ * struct slots - a table
+ * @rcu: for freeing
+ * @mask: the number of slots, a power of two, less one
+ * @shift: from a hash to a slot
+ * @used: slots that are not empty
+ * @gone: of these, those that are %GONE
+ * @slot: them
+ */
+struct slots {
+	struct rcu_head rcu;
+	u32 mask;
+	u32 shift;
+	u32 used;
+	u32 gone;
+	struct mapi_entry *slot[];
+};
+
+/**
+ * struct mapi_class - the filters with a mask
+ * @mask: the mask
+ * @words: words of the key up to the last one that matters
+ * @slots: their table
+ * @rcu: for freeing
+ */
+struct mapi_class {
+	struct mapi_key mask;
+	u32 words;
+	struct slots __rcu *slots;
+	struct rcu_head rcu;
+};
+
+/* The golden ratio, in 64 bits. */
+#define FACTOR	0x9e3779b97f4a7c15ULL
+
+static noinline u64 hash_more(const struct mapi_class *c,
+			      const struct mapi_key *key, u64 h)
+{
+	u32 i;
+
+	for (i = 1; i < c->words; i++) {
+		h ^= key->w[i] & c->mask.w[i];
+		h = (h ^ h >> 32) * FACTOR;
+	}
+	return h;
+}
+
+/* Most classes look at the first word only. */
+static u64 hash(const struct mapi_class *c, const struct mapi_key *key)
+{
+	u64 h = (key->w[0] & c->mask.w[0]) * FACTOR;
+
+	return likely(c->words == 1) ? h : hash_more(c, key, h);
+}
+
+static bool equal(const struct mapi_class *c, const struct mapi_key *value,
+		  const struct mapi_key *key)
+{
+	u32 i;
+
+	if ((key->w[0] & c->mask.w[0]) != value->w[0])
+		return false;
+	for (i = 1; i < c->words; i++)
+		if ((key->w[i] & c->mask.w[i]) != value->w[i])
+			return false;
+	return true;
+}
+
+static struct slots *slots_of(struct mapi_class *c)
+{
+	return rcu_dereference_protected(c->slots,
+					 lockdep_is_held(&mapi_mutex));
+}
+
+static void put(struct mapi_class *c, struct slots *s, struct mapi_entry *e)
+{
+	u32 i = hash(c, &e->value) >> s->shift;
+
+	while (s->slot[i])
+		i = (i + 1) & s->mask;
+	/* release: the entry before the pointer to it */
+	smp_store_release(&s->slot[i], e);
+	s->used++;
+}
+
+/* The same entries in a new table, at most a third full with @more. */
+static int rebuild(struct mapi_class *c, u32 more)
+{
+	struct slots *old = slots_of(c), *new;
+	u32 live = old ? old->used - old->gone : 0, size, i;
+
+	size = roundup_pow_of_two(max((live + more) * 3, SLOTS_MIN));
+	new = kvzalloc(struct_size(new, slot, size), GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return -ENOMEM;
+	new->mask = size - 1;
+	new->shift = 64 - ilog2(size);
+	for (i = 0; old && i <= old->mask; i++)
+		if (old->slot[i] && old->slot[i] != GONE)
+			put(c, new, old->slot[i]);
+	rcu_assign_pointer(c->slots, new);
+	if (old)
+		kvfree_rcu(old, rcu);
+	return 0;
+}
+
+static int make_room(struct mapi_class *c, u32 more)
+{
+	const struct slots *s = slots_of(c);
+
+	return s && (s->used + more) * 2 <= s->mask ? 0 : rebuild(c, more);
+}
+
+static struct mapi_classes *classes_of(struct mapi_classes __rcu **p)
+{
+	return rcu_dereference_protected(*p, lockdep_is_held(&mapi_mutex));
+}
+
+static struct mapi_class *class_find(struct mapi_classes *cs,
+				     const struct mapi_key *mask)
+{
+	u32 i;
+
+	for (i = 0; cs && i < cs->nr; i++)
+		if (!memcmp(&cs->class[i]->mask, mask, sizeof(*mask)))
+			return cs->class[i];
+	return NULL;
+}
+
+static struct mapi_class *class_add(struct mapi_classes __rcu **p,
+				    const struct mapi_key *mask)
+{
+	struct mapi_classes *old = classes_of(p), *new;
+	u32 nr = old ? old->nr : 0, i;
+	struct mapi_class *c;
+
+	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+	new = kvmalloc(struct_size(new, class, nr + 1), GFP_KERNEL_ACCOUNT);
+	if (!c || !new) {
+		kfree(c);
+		kvfree(new);
+		return NULL;
+	}
+	c->mask = *mask;
+	c->words = 1;
+	for (i = 1; i < MAPI_KEY_WORDS; i++)
+		if (mask->w[i])
+			c->words = i + 1;
+	new->nr = nr + 1;
+	for (i = 0; i < nr; i++)
+		new->class[i] = old->class[i];
+	new->class[nr] = c;
+	rcu_assign_pointer(*p, new);
+	if (old)
+		kvfree_rcu(old, rcu);
+	return c;
+}
+
+/**
+ * mapi_classes_reserve - make room, so that adding cannot fail
+ * @p: the classes of a node
+ * @tuples: of a filter that is to come
+ *
+ * Return: 0 or %-ENOMEM.
+ */
+int mapi_classes_reserve(struct mapi_classes __rcu **p,
+			 const struct mapi_tuples *tuples)
+{
+	struct mapi_class *c;
+	u32 i;
+
+	for (i = 0; i < tuples->nr; i++) {
+		c = class_find(classes_of(p), &tuples->tuple[i].mask);
+		if (!c)
+			c = class_add(p, &tuples->tuple[i].mask);
+		/* For all of them: whose masks are equal is seen later. */
+		if (!c || make_room(c, tuples->nr))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* mapi_classes_add - the filter in front of @node; there is room */
+void mapi_classes_add(struct mapi_classes __rcu **p, struct mapi_node *node)
+{
+	struct mapi_class *c;
+	u32 i;
+
+	for (i = 0; i < node->tuples->nr; i++) {
+		node->entry[i].value = node->tuples->tuple[i].value;
+		node->entry[i].node = node;
+		node->entry[i].nth = i;
+		c = class_find(classes_of(p), &node->tuples->tuple[i].mask);
+		put(c, slots_of(c), &node->entry[i]);
+	}
+}
+
+static void slot_del(struct mapi_class *c, struct mapi_entry *e)
+{
+	struct slots *s = slots_of(c);
+	u32 i = hash(c, &e->value) >> s->shift;
+
+	while (s->slot[i] != e)
+		i = (i + 1) & s->mask;
+	WRITE_ONCE(s->slot[i], GONE);
+	s->gone++;
+}
+
+static void class_free(struct mapi_class *c)
+{
+	kvfree(rcu_dereference_protected(c->slots, true));
+	kfree(c);
+}
+
+static void class_free_rcu(struct rcu_head *rcu)
+{
+	class_free(container_of(rcu, struct mapi_class, rcu));
+}
+
+/* A class without entries is a look-up for nothing. Without memory it stays. */
+static void class_del(struct mapi_classes __rcu **p, struct mapi_class *c)
+{
+	struct mapi_classes *old = classes_of(p), *new = NULL;
+	u32 i, n = 0;
+
+	if (old->nr > 1) {
+		new = kvmalloc(struct_size(new, class, old->nr - 1),
+			       GFP_KERNEL_ACCOUNT);
+		if (!new)
+			return;
+		for (i = 0; i < old->nr; i++)
+			if (old->class[i] != c)
+				new->class[n++] = old->class[i];
+		new->nr = n;
+	}
+	rcu_assign_pointer(*p, new);
+	kvfree_rcu(old, rcu);
+	call_rcu(&c->rcu, class_free_rcu);
+}
+
+/* mapi_classes_del - take a filter out; no packet needs it any more */
+void mapi_classes_del(struct mapi_classes __rcu **p, struct mapi_node *node)
+{
+	struct mapi_class *c;
+	u32 i;
+
+	for (i = 0; i < node->tuples->nr; i++) {
+		c = class_find(classes_of(p), &node->tuples->tuple[i].mask);
+		slot_del(c, &node->entry[i]);
+		if (slots_of(c)->used == slots_of(c)->gone)
+			class_del(p, c);
+		else if (slots_of(c)->gone * 4 > slots_of(c)->mask)
+			rebuild(c, 0);
+	}
+}
+
+void mapi_classes_free(struct mapi_classes *cs)
+{
+	u32 i;
+
+	for (i = 0; cs && i < cs->nr; i++)
+		class_free(cs->class[i]);
+	kvfree(cs);
+}
+
+/* An entry in its own right, not by another tuple of the filter before it. */
+static bool first_match(const struct mapi_entry *e, const struct mapi_key *key)
+{
+	u32 i;
+
+	for (i = 0; i < e->nth; i++)
+		if (mapi_tuple_match(&e->node->tuples->tuple[i], key))
+			return false;
+	return true;
+}
+
+static const struct slots *look(struct mapi_look *l)
+{
+	if (!l->slots)
+		l->slots = rcu_dereference(l->classes->class[l->class]->slots);
+	return l->slots;
+}
+
+static void next_class(struct mapi_look *l)
+{
+	l->slots = NULL;
+	l->started = false;
+	l->class++;
+}
+
+/**
+ * mapi_look_next - the next filter that a packet passes
+ * @l: where we are
+ * @key: the packet's key; %NULL if it has none: all filters are to be asked
+ *
+ * Return: an entry of it, %NULL if there is none left. Context: RCU.
+ */
+const struct mapi_entry *mapi_look_next(struct mapi_look *l,
+					const struct mapi_key *key)
+{
+	const struct mapi_class *c;
+	const struct mapi_entry *e;
+	const struct slots *s;
+
+	for (; l->class < l->classes->nr; next_class(l)) {
+		s = look(l);
+		if (unlikely(!s))
+			continue;
+		c = l->classes->class[l->class];
+		if (!l->started) {
+			l->at = key ? hash(c, key) >> s->shift : 0;
+			l->started = true;
+		}
+		if (unlikely(!key)) {
+			while (l->at <= s->mask) {
+				e = smp_load_acquire(&s->slot[l->at++]);
+				if (e && e != GONE && !e->nth)
+					return e;
+			}
+			continue;
+		}
+		/* acquire: pairs with put() */
+		while ((e = smp_load_acquire(&s->slot[l->at & s->mask]))) {
+			l->at++;
+			if (e != GONE && equal(c, &e->value, key) &&
+			    first_match(e, key))
+				return e;
+		}
+	}
+	return NULL;
+}
+
+static bool class_none(const struct mapi_class *c, const struct mapi_key *key)
+{
+	const struct slots *s = rcu_dereference(c->slots);
+	const struct mapi_entry *e;
+	u32 i;
+
+	if (unlikely(!s))
+		return true;
+	for (i = hash(c, key) >> s->shift;
+	     (e = smp_load_acquire(&s->slot[i]));	/* pairs with put() */
+	     i = (i + 1) & s->mask)
+		if (e != GONE && equal(c, &e->value, key))
+			return false;
+	return true;
+}
+
+/* mapi_look_none - does a packet pass no filter, as far as a look tells */
+bool mapi_look_none(const struct mapi_classes *classes,
+		    const struct mapi_key *key)
+{
+	u32 i;
+
+	for (i = 0; i < classes->nr; i++)
+		if (!class_none(classes->class[i], key))
+			return false;
+	return true;
+}
