@@ -11,90 +11,33 @@
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include "classes.h"
 #include "plan.h"
-
-/* Where an entry was: look on behind it. */
-#define GONE	((struct mapi_entry *)1)
 
 #define SLOTS_MIN	8U
 
-/**
- * struct slots - a table
- * @rcu: for freeing
- * @mask: the number of slots, a power of two, less one
- * @shift: from a hash to a slot
- * @used: slots that are not empty
- * @gone: of these, those that are %GONE
- * @slot: them
- */
-struct slots {
-	struct rcu_head rcu;
-	u32 mask;
-	u32 shift;
-	u32 used;
-	u32 gone;
-	struct mapi_entry *slot[];
-};
-
-/**
- * struct mapi_class - the filters with a mask
- * @mask: the mask
- * @words: words of the key up to the last one that matters
- * @slots: their table
- * @rcu: for freeing
- */
-struct mapi_class {
-	struct mapi_key mask;
-	u32 words;
-	struct slots __rcu *slots;
-	struct rcu_head rcu;
-};
-
-/* The golden ratio, in 64 bits. */
-#define FACTOR	0x9e3779b97f4a7c15ULL
-
-static noinline u64 hash_more(const struct mapi_class *c,
-			      const struct mapi_key *key, u64 h)
+/* mapi_class_hash_more - out of line half of mapi_class_hash() */
+u64 mapi_class_hash_more(const struct mapi_class *c, const struct mapi_key *key,
+			 u64 h)
 {
 	u32 i;
 
 	for (i = 1; i < c->words; i++) {
 		h ^= key->w[i] & c->mask.w[i];
-		h = (h ^ h >> 32) * FACTOR;
+		h = (h ^ h >> 32) * MAPI_HASH_FACTOR;
 	}
 	return h;
 }
 
-/* Most classes look at the first word only. */
-static u64 hash(const struct mapi_class *c, const struct mapi_key *key)
-{
-	u64 h = (key->w[0] & c->mask.w[0]) * FACTOR;
-
-	return likely(c->words == 1) ? h : hash_more(c, key, h);
-}
-
-static bool equal(const struct mapi_class *c, const struct mapi_key *value,
-		  const struct mapi_key *key)
-{
-	u32 i;
-
-	if ((key->w[0] & c->mask.w[0]) != value->w[0])
-		return false;
-	for (i = 1; i < c->words; i++)
-		if ((key->w[i] & c->mask.w[i]) != value->w[i])
-			return false;
-	return true;
-}
-
-static struct slots *slots_of(struct mapi_class *c)
+static struct mapi_slots *slots_of(struct mapi_class *c)
 {
 	return rcu_dereference_protected(c->slots,
 					 lockdep_is_held(&mapi_mutex));
 }
 
-static void put(struct mapi_class *c, struct slots *s, struct mapi_entry *e)
+static void put(struct mapi_class *c, struct mapi_slots *s, struct mapi_entry *e)
 {
-	u32 i = hash(c, &e->value) >> s->shift;
+	u32 i = mapi_class_hash(c, &e->value) >> s->shift;
 
 	while (s->slot[i])
 		i = (i + 1) & s->mask;
@@ -106,7 +49,7 @@ static void put(struct mapi_class *c, struct slots *s, struct mapi_entry *e)
 /* The same entries in a new table, at most a third full with @more. */
 static int rebuild(struct mapi_class *c, u32 more)
 {
-	struct slots *old = slots_of(c), *new;
+	struct mapi_slots *old = slots_of(c), *new;
 	u32 live = old ? old->used - old->gone : 0, size, i;
 
 	size = roundup_pow_of_two(max((live + more) * 3, SLOTS_MIN));
@@ -116,7 +59,7 @@ static int rebuild(struct mapi_class *c, u32 more)
 	new->mask = size - 1;
 	new->shift = 64 - ilog2(size);
 	for (i = 0; old && i <= old->mask; i++)
-		if (old->slot[i] && old->slot[i] != GONE)
+		if (old->slot[i] && old->slot[i] != MAPI_ENTRY_GONE)
 			put(c, new, old->slot[i]);
 	rcu_assign_pointer(c->slots, new);
 	if (old)
@@ -126,7 +69,7 @@ static int rebuild(struct mapi_class *c, u32 more)
 
 static int make_room(struct mapi_class *c, u32 more)
 {
-	const struct slots *s = slots_of(c);
+	const struct mapi_slots *s = slots_of(c);
 
 	return s && (s->used + more) * 2 <= s->mask ? 0 : rebuild(c, more);
 }
@@ -217,12 +160,12 @@ void mapi_classes_add(struct mapi_classes __rcu **p, struct mapi_node *node)
 
 static void slot_del(struct mapi_class *c, struct mapi_entry *e)
 {
-	struct slots *s = slots_of(c);
-	u32 i = hash(c, &e->value) >> s->shift;
+	struct mapi_slots *s = slots_of(c);
+	u32 i = mapi_class_hash(c, &e->value) >> s->shift;
 
 	while (s->slot[i] != e)
 		i = (i + 1) & s->mask;
-	WRITE_ONCE(s->slot[i], GONE);
+	WRITE_ONCE(s->slot[i], MAPI_ENTRY_GONE);
 	s->gone++;
 }
 
@@ -294,7 +237,7 @@ static bool first_match(const struct mapi_entry *e, const struct mapi_key *key)
 	return true;
 }
 
-static const struct slots *look(struct mapi_look *l)
+static const struct mapi_slots *look(struct mapi_look *l)
 {
 	if (!l->slots)
 		l->slots = rcu_dereference(l->classes->class[l->class]->slots);
@@ -320,7 +263,7 @@ const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 {
 	const struct mapi_class *c;
 	const struct mapi_entry *e;
-	const struct slots *s;
+	const struct mapi_slots *s;
 
 	for (; l->class < l->classes->nr; next_class(l)) {
 		s = look(l);
@@ -328,13 +271,13 @@ const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 			continue;
 		c = l->classes->class[l->class];
 		if (!l->started) {
-			l->at = key ? hash(c, key) >> s->shift : 0;
+			l->at = key ? mapi_class_hash(c, key) >> s->shift : 0;
 			l->started = true;
 		}
 		if (unlikely(!key)) {
 			while (l->at <= s->mask) {
 				e = smp_load_acquire(&s->slot[l->at++]);
-				if (e && e != GONE && !e->nth)
+				if (e && e != MAPI_ENTRY_GONE && !e->nth)
 					return e;
 			}
 			continue;
@@ -342,38 +285,10 @@ const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 		/* acquire: pairs with put() */
 		while ((e = smp_load_acquire(&s->slot[l->at & s->mask]))) {
 			l->at++;
-			if (e != GONE && equal(c, &e->value, key) &&
+			if (e != MAPI_ENTRY_GONE && mapi_class_equal(c, &e->value, key) &&
 			    first_match(e, key))
 				return e;
 		}
 	}
 	return NULL;
-}
-
-static bool class_none(const struct mapi_class *c, const struct mapi_key *key)
-{
-	const struct slots *s = rcu_dereference(c->slots);
-	const struct mapi_entry *e;
-	u32 i;
-
-	if (unlikely(!s))
-		return true;
-	for (i = hash(c, key) >> s->shift;
-	     (e = smp_load_acquire(&s->slot[i]));	/* pairs with put() */
-	     i = (i + 1) & s->mask)
-		if (e != GONE && equal(c, &e->value, key))
-			return false;
-	return true;
-}
-
-/* mapi_look_none - does a packet pass no filter, as far as a look tells */
-bool mapi_look_none(const struct mapi_classes *classes,
-		    const struct mapi_key *key)
-{
-	u32 i;
-
-	for (i = 0; i < classes->nr; i++)
-		if (!class_none(classes->class[i], key))
-			return false;
-	return true;
 }

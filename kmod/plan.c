@@ -3,6 +3,7 @@
  * The way of a packet through the plan of its device.
  */
 #include <linux/rcupdate.h>
+#include "classes.h"
 #include "key.h"
 #include "plan.h"
 
@@ -88,9 +89,12 @@ static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
 		way->next = steps->step;
 		way->end = way->next + smp_load_acquire(&steps->nr);
 	}
-	way->look = (struct mapi_look) {
-		.classes = rcu_dereference(node->classes),
-	};
+	way->look.classes = rcu_dereference(node->classes);
+	if (way->look.classes) {
+		way->look.slots = NULL;
+		way->look.class = 0;
+		way->look.started = false;
+	}
 }
 
 /* Where the packet goes next from a node, or %NULL. */
@@ -119,18 +123,15 @@ static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt
 
 static void plan_run(const struct mapi_plan *plan, struct mapi_pkt *pkt)
 {
-	struct mapi_way *stack = mapi_cpu_ways(), way __uninitialized;
+	struct mapi_way *first = mapi_cpu_ways(), *way = first;
 	const struct mapi_node *node = plan->root;
-	u32 depth = 0;
 
 	for (;;) {
-		arrive(node, pkt, &way);
-		while (!(node = way_on(&way, pkt))) {
-			if (!depth)
+		arrive(node, pkt, way);
+		while (!(node = way_on(way, pkt)))
+			if (way-- == first)
 				return;
-			way = stack[--depth];
-		}
-		stack[depth++] = way;
+		way++;
 	}
 }
 

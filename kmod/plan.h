@@ -28,8 +28,8 @@
 #include <mapi/tuple.h>
 #include "core.h"
 
-/* Longest way through a plan: a direction, and the filters of a flow. */
-#define MAPI_DEPTH_MAX	(MAPI_FUNCS_MAX + 1)
+/* Longest way through a plan: root, a direction, and the filters of a flow. */
+#define MAPI_DEPTH_MAX	(MAPI_FUNCS_MAX + 2)
 
 enum mapi_op {
 	MAPI_OP_DEAD,		/* nothing any more */
@@ -86,7 +86,7 @@ struct mapi_entry {
 };
 
 struct mapi_class;
-struct slots;
+struct mapi_slots;
 
 /**
  * struct mapi_classes - the classes of a node
@@ -110,7 +110,7 @@ struct mapi_classes {
  */
 struct mapi_look {
 	const struct mapi_classes *classes;
-	const struct slots *slots;
+	const struct mapi_slots *slots;
 	u32 class;
 	u32 at;
 	bool started;
@@ -217,8 +217,6 @@ void mapi_classes_del(struct mapi_classes __rcu **p, struct mapi_node *node);
 void mapi_classes_free(struct mapi_classes *classes);
 const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 					const struct mapi_key *key);
-bool mapi_look_none(const struct mapi_classes *classes,
-		    const struct mapi_key *key);
 
 /* plan_build.c: flows come and go */
 
