@@ -6,17 +6,11 @@
  * as it is, || separates alternatives. The search begins at an offset from the
  * first byte of the packet, link-layer header included, and covers a depth of
  * so many bytes (0: to the end); a match lies wholly inside.
- *
- * The method is Horspool's (Practical fast searching in strings, 1980), which
- * jumps over most bytes of most packets but can be made to look at each of them
- * as often as the needle is long. What it may spend on needles that nearly match
- * is therefore limited by the length of the packet; when that is spent, the rest
- * is searched by Knuth, Morris and Pratt's method (Fast pattern matching in
- * strings, 1977), which takes at most two comparisons a byte.
  */
 #include <linux/ctype.h>
 #include <linux/slab.h>
 #include <mapi/fhelp.h>
+#include <mapi/search.h>
 
 #define ARG_PATTERN	1
 #define ARG_OFFSET	2
@@ -24,44 +18,20 @@
 
 #define MAX_ALTERNATIVES	64
 
-/* What a look at a needle costs beside its bytes, in bytes. */
-#define LOOK			16
-
-/**
- * struct needle - one alternative
- * @len: its bytes
- * @skip: how far the search may jump, by the byte under the needle's end
- * @bytes: them
- * @border: for each of them, how many of those before and with it are also the
- *	first of the needle, less than all
- */
-struct needle {
-	u32 len;
-	u16 skip[256];
-	u8 *bytes;
-	u16 *border;
-};
-
 /**
  * struct search - what is searched for
  * @offset: where the search begins
  * @depth: bytes it covers, 0: all
  * @shortest: bytes of the shortest alternative
- * @nr: alternatives
- * @charged: bytes charged for @needles, @buf and @borders
- * @needles: the alternatives
- * @buf: their bytes, one behind the other
- * @borders: and their borders
+ * @charged: bytes charged for @engine
+ * @engine: the alternatives
  */
 struct search {
 	u32 offset;
 	u32 depth;
 	u32 shortest;
-	u32 nr;
 	size_t charged;
-	struct needle *needles;
-	u8 *buf;
-	u16 *borders;
+	struct mapi_search *engine;
 };
 
 /**
@@ -70,7 +40,7 @@ struct search {
  * @p: next character
  * @out: next byte of output
  * @nr: needles completed
- * @needles: where they go, or %NULL to count only
+ * @needles: where they go
  * @start: first byte of the current one
  */
 struct parser {
@@ -78,7 +48,7 @@ struct parser {
 	const char *p;
 	u8 *out;
 	u32 nr;
-	struct needle *needles;
+	struct mapi_needle *needles;
 	u8 *start;
 };
 
@@ -115,7 +85,7 @@ static int parse_hex(struct parser *ps)
 
 static int end_needle(struct parser *ps)
 {
-	struct needle *n;
+	struct mapi_needle *n;
 
 	if (ps->out == ps->start)
 		return complain(ps, MAPI_ERR_STR_INVALID,
@@ -160,31 +130,46 @@ static int parse(struct parser *ps)
 	}
 }
 
-static void make_skips(struct needle *n)
+/* Each alternative of a pattern begins and ends where the search does. */
+static int add_window(struct mapi_inst *inst, struct mapi_needle *n)
 {
-	u32 i;
+	struct search *s = inst->priv;
 
-	for (i = 0; i < ARRAY_SIZE(n->skip); i++)
-		n->skip[i] = n->len;
-	for (i = 0; i + 1 < n->len; i++)
-		n->skip[n->bytes[i]] = n->len - 1 - i;
+	if (s->depth && n->len > s->depth)
+		return mapi_bad_arg_code(inst, ARG_DEPTH, -EINVAL,
+					 MAPI_ERR_STR_DEPTH,
+					 "%u is shorter than the pattern's %u bytes",
+					 s->depth, n->len);
+	n->offset = s->offset;
+	n->depth = s->depth;
+	s->shortest = min(s->shortest, n->len);
+	return 0;
 }
 
-/* How much of a needle matches with one more byte, of which @have did. */
-static u32 match_on(const struct needle *n, u32 have, u8 c)
+static int prepare(struct mapi_inst *inst, struct parser *ps)
 {
-	while (have && c != n->bytes[have])
-		have = n->border[have - 1];
-	return have + (c == n->bytes[have]);
-}
-
-static void make_borders(struct needle *n)
-{
+	struct search *s = inst->priv;
+	struct mapi_search *engine;
 	u32 i;
+	int ret;
 
-	n->border[0] = 0;
-	for (i = 1; i < n->len; i++)
-		n->border[i] = match_on(n, n->border[i - 1], n->bytes[i]);
+	ret = parse(ps);
+	if (ret)
+		return ret;
+	s->shortest = U32_MAX;
+	for (i = 0; i < ps->nr; i++) {
+		ret = add_window(inst, &ps->needles[i]);
+		if (ret)
+			return ret;
+	}
+	engine = mapi_search_new(ps->needles, ps->nr, 1);
+	if (IS_ERR(engine))
+		return PTR_ERR(engine);
+	s->engine = engine;
+	ret = mapi_inst_charge(inst, mapi_search_size(engine));
+	if (!ret)
+		s->charged = mapi_search_size(engine);
+	return ret;
 }
 
 static int instance(struct mapi_inst *inst)
@@ -192,92 +177,29 @@ static int instance(struct mapi_inst *inst)
 	const char *pattern = mapi_str(inst, ARG_PATTERN);
 	struct search *s = inst->priv;
 	struct parser ps = { .inst = inst, .p = pattern };
-	size_t len = strlen(pattern);
-	struct needle *shrunk;
-	u32 i;
-	int ret;
+	u8 *bytes;
+	int ret = -ENOMEM;
 
 	s->offset = mapi_num(inst, ARG_OFFSET);
 	s->depth = mapi_num(inst, ARG_DEPTH);
-	s->needles = kvcalloc(MAX_ALTERNATIVES, sizeof(*s->needles),
-			      GFP_KERNEL_ACCOUNT);
-	s->buf = kmalloc(len, GFP_KERNEL_ACCOUNT);
-	s->borders = kmalloc_array(len, sizeof(*s->borders), GFP_KERNEL_ACCOUNT);
-	if (!s->needles || !s->buf || !s->borders)
-		return -ENOMEM;
-	ps.needles = s->needles;
-	ps.out = s->buf;
-	ps.start = s->buf;
-	ret = parse(&ps);
-	if (ret)
-		return ret;
-	s->nr = ps.nr;
-	s->shortest = U32_MAX;
-	for (i = 0; i < s->nr; i++) {
-		struct needle *n = &s->needles[i];
-
-		if (s->depth && n->len > s->depth)
-			return mapi_bad_arg_code(inst, ARG_DEPTH, -EINVAL,
-						 MAPI_ERR_STR_DEPTH,
-						 "%u is shorter than the pattern's %u bytes",
-						 s->depth, n->len);
-		s->shortest = min(s->shortest, n->len);
-		make_skips(n);
-		n->border = s->borders + (n->bytes - s->buf);
-		make_borders(n);
+	/* Whatever stands for bytes is not shorter than they are. */
+	bytes = kmalloc(strlen(pattern), GFP_KERNEL_ACCOUNT);
+	ps.needles = kcalloc(MAX_ALTERNATIVES, sizeof(*ps.needles),
+			     GFP_KERNEL_ACCOUNT);
+	if (bytes && ps.needles) {
+		ps.out = bytes;
+		ps.start = bytes;
+		ret = prepare(inst, &ps);
 	}
-	shrunk = kvmalloc_array(s->nr, sizeof(*shrunk), GFP_KERNEL_ACCOUNT);
-	if (!shrunk)
-		return -ENOMEM;
-	memcpy(shrunk, s->needles, s->nr * sizeof(*shrunk));
-	kvfree(s->needles);
-	s->needles = shrunk;
-	len += len * sizeof(*s->borders) + s->nr * sizeof(*shrunk);
-	ret = mapi_inst_charge(inst, len);
-	if (!ret)
-		s->charged = len;
+	kfree(bytes);
+	kfree(ps.needles);
 	return ret;
-}
-
-static bool find_linear(const struct needle *n, const u8 *hay, u32 len)
-{
-	u32 i, have = 0;
-
-	for (i = 0; i < len; i++) {
-		have = match_on(n, have, hay[i]);
-		if (have == n->len)
-			return true;
-	}
-	return false;
-}
-
-static bool find(const struct needle *n, const u8 *hay, u32 len)
-{
-	u32 last = n->len - 1, end = last, spent = 0;
-	u8 tail = n->bytes[last];
-
-	if (!last)
-		return memchr(hay, tail, len);
-	while (end < len) {
-		const u8 *start = hay + end - last;
-		u8 c = hay[end];
-
-		if (c == tail) {
-			if (!memcmp(start, n->bytes, last))
-				return true;
-			spent += last + LOOK;
-			if (spent > len)
-				return find_linear(n, start, hay + len - start);
-		}
-		end += n->skip[c];
-	}
-	return false;
 }
 
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
 	const struct search *s = inst->priv;
-	u32 i, len, end = pkt->caplen;
+	u32 len, end = pkt->caplen;
 	const u8 *p;
 
 	if (s->offset >= end)
@@ -290,19 +212,15 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 	p = mapi_pkt_pull(pkt, s->offset + len);
 	if (!p)
 		return MAPI_STOP;
-	for (i = 0; i < s->nr; i++)
-		if (find(&s->needles[i], p + s->offset, len))
-			return MAPI_PASS;
-	return MAPI_STOP;
+	return mapi_search_any(s->engine, p, s->offset + len) ? MAPI_PASS :
+								 MAPI_STOP;
 }
 
 static void cleanup(struct mapi_inst *inst)
 {
 	struct search *s = inst->priv;
 
-	kvfree(s->needles);
-	kfree(s->buf);
-	kfree(s->borders);
+	mapi_search_free(s->engine);
 	mapi_inst_uncharge(inst, s->charged);
 }
 
