@@ -158,6 +158,37 @@ u64 mapi_args_size(const struct mapi_arg *args, u32 nr)
 	return bytes;
 }
 
+/**
+ * mapi_args_key - arguments as bytes, equal if and only if they are
+ * @args: made by mapi_args_parse(), without files
+ * @nr: their number
+ * @len: set to the bytes
+ *
+ * Return: for kfree(), or %NULL without memory.
+ */
+void *mapi_args_key(const struct mapi_arg *args, u32 nr, u32 *len)
+{
+	size_t size = 0, n;
+	u8 *key, *p;
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		size += sizeof(s64) + (args[i].str ? strlen(args[i].str) + 1 : 0);
+	key = kmalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!key)
+		return NULL;
+	p = key;
+	for (i = 0; i < nr; i++) {
+		memcpy(p, &args[i].num, sizeof(s64));
+		p += sizeof(s64);
+		n = args[i].str ? strlen(args[i].str) + 1 : 0;
+		memcpy(p, args[i].str, n);
+		p += n;
+	}
+	*len = size;
+	return key;
+}
+
 /* mapi_args_free - free what mapi_args_parse() made */
 void mapi_args_free(struct mapi_arg *args, u32 nr)
 {

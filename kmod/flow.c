@@ -107,6 +107,9 @@ static u64 inst_size(const struct mapi_func *func, const struct mapi_arg *args)
 
 static void inst_free(struct mapi_inst *inst)
 {
+	if (inst->args_key)
+		mapi_flow_uncharge(inst->flow, inst->key_len);
+	kfree(inst->args_key);
 	if (inst->func->cleanup)
 		inst->func->cleanup(inst);
 	mapi_flow_uncharge(inst->flow, inst_size(inst->func, inst->args));
@@ -511,6 +514,28 @@ static int flow_check_init(struct mapi_flow *flow, const char *what,
 	}
 }
 
+/* Filters whose arguments say all about them. */
+static int inst_key(struct mapi_inst *inst, struct mapi_errbuf *err)
+{
+	const struct mapi_func *func = inst->func;
+	u32 len;
+	int ret;
+
+	if (inst->key || !(func->flags & MAPI_FUNC_F_PURE) || func->change_args)
+		return 0;
+	inst->key = mapi_args_key(inst->args, inst->nr_args, &len);
+	if (!inst->key)
+		return -ENOMEM;
+	ret = mapi_flow_charge(inst->flow, len, err);
+	if (ret) {
+		kfree(inst->key);
+		return ret;
+	}
+	inst->key_len = len;
+	inst->args_key = (void *)inst->key;
+	return 0;
+}
+
 /**
  * mapi_flow_apply - append a function
  * @flow: not connected
@@ -567,6 +592,8 @@ int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
 	inst->ifindex = flow->dev->ifindex;
 	inst->err = err;
 	ret = func->instance ? func->instance(inst) : 0;
+	if (!ret)
+		ret = inst_key(inst, err);
 	inst->err = NULL;
 	if (ret) {
 		mapi_err(err, ret, MAPI_ERR_COULD_NOT_APPLY,

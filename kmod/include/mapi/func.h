@@ -137,9 +137,9 @@ struct mapi_func {
  * @ring_size: data bytes of each CPU's ring, 0 if there is none
  * @linktype: LINKTYPE_* of the flow's device
  * @ifindex: interface number of the flow's device
- * @key: what a filter's verdict depends on besides the packet, set by
- *	instance(): filters of the same function with equal keys are one to the
- *	plan. %NULL: this one is like no other
+ * @key: what a filter's verdict depends on besides the packet: filters of the
+ *	same function with equal keys are one to the plan. Its arguments if it is
+ *	%MAPI_FUNC_F_PURE and instance() sets nothing; %NULL: it is like no other
  * @key_len: bytes of @key
  * @tuples: what the filter is equal to, set by instance() if it has any:
  *	process() is called for packets without a key only
@@ -170,6 +170,7 @@ struct mapi_inst {
 	struct mapi_errbuf *err;
 	u32 slot_off;
 	bool initialised;
+	void *args_key;
 };
 
 /**
