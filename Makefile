@@ -10,7 +10,7 @@ PREFIX	?= /usr
 TOP	:= $(CURDIR)
 
 .DEFAULT_GOAL := all
-.PHONY: all lib lib_install modules modules_install install check check-vm demo sparse clean help
+.PHONY: all lib lib_install modules modules_install install check check-vm demo bench sparse clean help
 
 all: lib modules
 
@@ -44,6 +44,10 @@ demo:
 	@scripts/setup
 	@+$(MAKE) --no-print-directory $(jobs) all
 	@scripts/demo
+
+bench:
+	@scripts/setup bench
+	@scripts/bench
 
 clean:
 	rm -rf $(BUILD)
