@@ -23,6 +23,7 @@ class Figure:
         self.who, self.point, self.part = row["who"], row.get("point"), row.get("part")
         self.value, self.failed = row.get("value"), row.get("failed")
         self.spread, self.each = row.get("spread"), None
+        self.peer = None	# that the target refers to
 
     @property
     def key(self):
@@ -46,6 +47,8 @@ class Figure:
     def target(self):
         """Only MAPI has one. It may be one for each point, or for each part."""
         target = self.case["target"].get(self.rig) if self.who == "MAPI" else None
+        if isinstance(target, dict) and "like" in target:
+            return self.peer.value + target["within"] if self.peer else None
         if isinstance(target, dict):
             target = target.get(str(self.part or self.point))
         return target
@@ -67,6 +70,8 @@ def figures(results):
     for case, found in cases.values():
         if case["each"]:
             _derive_each(found)
+        for figure in found:
+            figure.peer = _like(figure, found)
     return list(cases.values())
 
 
@@ -79,3 +84,12 @@ def _derive_each(found):
         begin = first.setdefault((figure.rig, figure.who, figure.part), figure)
         if begin is not figure:
             figure.each = (figure.value - begin.value) / (figure.point - begin.point)
+
+
+def _like(figure, found):
+    target = figure.case["target"].get(figure.rig)
+    for other in found:
+        if isinstance(target, dict) and target.get("like") == other.who and \
+           other.rig == figure.rig and other.value is not None:
+            return other
+    return None

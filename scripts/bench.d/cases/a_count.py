@@ -4,12 +4,22 @@
 import frames
 from case import case
 from mapi import flow
-from peers import Bare, Nft
+from peer_bare import Bare
+from peer_nft import Nft
+from peer_xdp import Xdp
 
-case("count", "one flow, PKT_COUNTER", frame=frames.SMALL,
-     target={"icount": 100, "uml": 8},
+case("count", "one flow, PKT_COUNTER",
+     frame=frames.SMALL, target={"icount": 100, "uml": 8},
      mapi=lambda: flow("PKT_COUNTER"),
      peers={
-         "bare tap": Bare,
+         "bare counting tap": Bare,
          "nft counter": lambda: Nft(["counter"], counts=1),
+         "generic XDP counter": Xdp,
      })
+
+case("functions", "each further function",
+     frame=frames.SMALL, target={"icount": 8, "uml": 0.8},
+     points=(1, 2, 4, 8, 16), axis="functions", each=True,
+     mapi=lambda n: flow(*("PKT_COUNTER", "BYTE_COUNTER") * (n // 2), *["PKT_COUNTER"] * (n % 2),
+                         counts=None if n > 1 else 1),
+     peers={"pointer calls": lambda n: Bare(functions=n)})

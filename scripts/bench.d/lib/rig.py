@@ -38,6 +38,14 @@ def run(*command, **kwargs):
     return done.stdout
 
 
+def attempt(*command):
+    """Like run(), whatever comes of it."""
+    try:
+        run(*command)
+    except Failed:
+        pass
+
+
 def insmod(name, *params):
     run("insmod", os.path.join(MODULES, name + ".ko"), *params)
 
@@ -72,6 +80,15 @@ class Cost:
         self.spread = max(runs) - min(runs)
         self.runs = runs
         self.packets = packets	# all that were injected
+
+
+def summary(runs, base=0):
+    """As it is stored: what runs cost on top of a base."""
+    return {
+        "value": round(statistics.median(runs) - base, 2),
+        "spread": round(max(runs) - min(runs), 2),
+        "runs": [round(run - base, 2) for run in runs],
+    }
 
 
 def packets_for(each):
