@@ -28,9 +28,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 #include <mapi.h>
+#include "clock.h"
 
 #define FLOWS	16384
 #define WORDS	128
@@ -48,14 +48,6 @@ static void failed(const char *what)
 	printf("error flow %d: %s: %d %s\n", nr_flows, what, code, text);
 	fflush(stdout);
 	exit(1);
-}
-
-static long long now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
 /* Capabilities stay with us whoever we are. */
@@ -116,7 +108,7 @@ static void drain(void)
 		seen = pkt->pkt;
 		n++;
 	}
-	printf("%lld %lld\n", n, now() - begin);
+	printf("%lld %lld\n", n, since(begin));
 }
 
 static void lost(int fid)
@@ -140,7 +132,7 @@ static void reads(int fid, long times)
 	begin = now();
 	for (long i = 0; i < times; i++)
 		mapi_read_results(flows[0], fid, &value);
-	printf("%lld\n", now() - begin);
+	printf("%lld\n", since(begin));
 }
 
 static void command(char **word, int nr)

@@ -20,9 +20,9 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <net/net_namespace.h>
+#include "clock.h"
 
 #define HEADROOM	320
-#define BATCH		64
 #define BUFFERS_MAX	65536
 #define FRAME_MAX	9014
 
@@ -109,12 +109,12 @@ static u64 batch(struct injection *inj, u32 len, u32 nr)
 	u64 begin, end;
 
 	preempt_disable();
-	begin = ktime_get_ns();
+	begin = clock_ns();
 	local_bh_disable();
 	while (nr--)
 		netif_receive_skb(fresh(inj, len));
 	local_bh_enable();
-	end = ktime_get_ns();
+	end = clock_ns();
 	preempt_enable();
 	return end - begin;
 }

@@ -18,15 +18,16 @@ class Case:
     points: numbers, and axis says of what
     each: what counts is what one more costs, not what all cost
     measure: how a subject is measured (measure.py)
+    rigs: where it is measured, everywhere if not given
     """
 
     def __init__(self, name, title, *, mapi, peers, frame, target=None, points=None,
-                 axis=None, each=False, measure=None):
+                 axis=None, each=False, measure=None, rigs=None):
         self.name, self.title = name, title
         self.mapi, self.peers = mapi, peers
         self.frame, self.target = frame, target or {}
         self.points, self.axis, self.each = points, axis, each
-        self.measure = measure
+        self.measure, self.rigs = measure, rigs
 
     def describe(self):
         """What the report needs to know."""

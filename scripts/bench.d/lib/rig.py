@@ -92,7 +92,7 @@ def summary(runs, base=0):
 
 
 def packets_for(each):
-    return int(max(16, min(PACKETS, BUDGET_NS / each)))
+    return int(max(16, min(PACKETS, BUDGET_NS / max(each, 10))))
 
 
 def cost(frame, buffers=1):
