@@ -14,6 +14,7 @@
  *	drain			mapi_get_next_pkt() of the first function of the
  *				first flow until there is none, looking at a
  *				byte of each: "PACKETS NANOSECONDS"
+ *	loop N			the same for N packets, with mapi_loop()
  *	lost FID		of the first flow
  *	reads FID TIMES		reads that result of the first flow: nanoseconds
  *				for all
@@ -111,6 +112,20 @@ static void drain(void)
 	printf("%lld %lld\n", n, since(begin));
 }
 
+static void handle(const struct mapipkt *pkt)
+{
+	seen = pkt->pkt;
+}
+
+static void loop(long packets)
+{
+	long long begin = now();
+
+	if (mapi_loop(flows[0], 1, packets, handle))
+		failed("loop");
+	printf("%ld %lld\n", packets, since(begin));
+}
+
 static void lost(int fid)
 {
 	struct mapi_function_stats stats;
@@ -147,6 +162,8 @@ static void command(char **word, int nr)
 		sum(atoi(word[1]));
 	else if (!strcmp(word[0], "drain") && nr_flows)
 		drain();
+	else if (!strcmp(word[0], "loop") && nr == 2)
+		loop(atol(word[1]));
 	else if (!strcmp(word[0], "lost") && nr == 2)
 		lost(atoi(word[1]));
 	else if (!strcmp(word[0], "reads") && nr == 3)

@@ -32,14 +32,19 @@ static pcap_t *begin(const char *device, int snaplen)
 {
 	char why[PCAP_ERRBUF_SIZE];
 	pcap_t *pcap = pcap_create(device, why);
+	struct bpf_program all;
 
 	if (!pcap)
 		errx(1, "%s: %s", device, why);
 	pcap_set_snaplen(pcap, snaplen);
 	pcap_set_promisc(pcap, 1);
 	pcap_set_timeout(pcap, 10);
-	if (pcap_activate(pcap) < 0 || pcap_setnonblock(pcap, 1, why))
+	/* An empty filter, as tcpdump has: the kernel then knows the length. */
+	if (pcap_activate(pcap) < 0 || pcap_setnonblock(pcap, 1, why) ||
+	    pcap_compile(pcap, &all, "", 1, PCAP_NETMASK_UNKNOWN) ||
+	    pcap_setfilter(pcap, &all))
 		errx(1, "%s: %s", device, pcap_geterr(pcap));
+	pcap_freecode(&all);
 	return pcap;
 }
 

@@ -8,8 +8,12 @@ from case import case
 
 case("buffer", "TO_BUFFER, 60 bytes",
      frame=frames.SMALL, measure=measure.buffer,
-     target={"icount": {"kernel": 300, "reader": 12}, "uml": {"kernel": 27}},
-     mapi=capture.Buffer, peers={"TPACKET_V3, libpcap": capture.Pcap})
+     target={"icount": {"kernel": 300, "reader": 12}, "uml": {"kernel": 27, "reader": 12}},
+     mapi=capture.Buffer,
+     peers={
+         "MAPI, mapi_loop": lambda: capture.Buffer(loop=True),
+         "TPACKET_V3, libpcap": capture.Pcap,
+     })
 
 case("buffer-large", "TO_BUFFER, 1,514 bytes",
      frame=frames.LARGE, measure=measure.buffer,

@@ -15,13 +15,15 @@ PCAP_HEADER, PCAP_RECORD = 24, 16
 
 
 class Buffer(Flows):
-    """TO_BUFFER and its reader, in the same program."""
+    """TO_BUFFER and its reader, in the same program: mapi_get_next_pkt() or mapi_loop()"""
 
-    def __init__(self, snaplen=0):
+    def __init__(self, snaplen=0, loop=False):
         super().__init__([[["TO_BUFFER", "1", str(snaplen)]]], counts=None)
+        self.loop = loop
 
-    def drain(self, _packets):
-        return tuple(map(int, self.ask("drain").split()))
+    def drain(self, packets):
+        answer = self.ask("loop", packets) if self.loop else self.ask("drain")
+        return tuple(map(int, answer.split()))
 
     def lost(self):
         return int(self.ask("lost", 1))

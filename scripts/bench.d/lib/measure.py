@@ -31,8 +31,13 @@ def delta(subject, frame):
 
 
 def reads(subject, _frame):
-    """What it costs a program to read a result."""
-    times = {"icount": 20_000, "uml": 1_000}[rig.RIG]
+    """
+    What it costs a program to read a result. User-mode Linux would count the system
+    call that asking for the time is there: what the machine needs was measured before.
+    """
+    if rig.RIG == "uml":
+        return [rig.summary([float(run) for run in os.environ["READS"].split()])]
+    times = 20_000
     with subject:
         runs = [int(subject.ask("reads", 1, times)) / times for _ in range(rig.RUNS)]
     return [rig.summary(runs)]
