@@ -68,11 +68,18 @@ def figures(results):
             case, found = cases[row["case"]]
             found.append(Figure(case, rig, row))
     for case, found in cases.values():
+        _sort(found)
         if case["each"]:
             _derive_each(found)
         for figure in found:
             figure.peer = _like(figure, found)
     return list(cases.values())
+
+
+def _sort(found):
+    """By who, then by point; who and parts as they came first."""
+    who = list(dict.fromkeys(figure.who for figure in found))
+    found.sort(key=lambda figure: (who.index(figure.who), figure.point or 0))
 
 
 def _derive_each(found):

@@ -6,8 +6,17 @@
  */
 #include <err.h>
 #include <mapi.h>
+#include <time.h>
 #include "unit.h"
-#include "../bin/clock.h"
+
+/* There are others on the machine. */
+static long long used(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
 
 int main(int argc, char **argv)
 {
@@ -20,12 +29,12 @@ int main(int argc, char **argv)
 	times = atol(argv[1]);
 	fd = fake_flow(1);
 	for (runs = atol(argv[2]); runs > 0; runs--) {
-		long long begin = now();
+		long long begin = used();
 
 		for (long i = 0; i < times; i++)
 			if (mapi_read_results(fd, FAKE_COUNTER, &value))
 				errx(1, "it cannot be read");
-		printf("%.2f\n", (double)since(begin) / times);
+		printf("%.2f\n", (double)(used() - begin) / times);
 	}
 	return 0;
 }

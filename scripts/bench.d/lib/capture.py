@@ -19,7 +19,7 @@ class Buffer(Flows):
 
     def __init__(self, snaplen=0, loop=False):
         super().__init__([[["TO_BUFFER", "1", str(snaplen)]]], counts=None)
-        self.loop = loop
+        self.snaplen, self.loop = snaplen, loop
 
     def drain(self, packets):
         answer = self.ask("loop", packets) if self.loop else self.ask("drain")

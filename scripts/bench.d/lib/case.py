@@ -11,10 +11,15 @@ that make a subject for that number of flows, filters, patterns ...
 CASES = []
 
 
+def some(make):
+    """A peer that is not asked for more than a thousand."""
+    return lambda n: make(n) if n <= 1000 else None
+
+
 class Case:
     """
     target: by rig, of what "each" says
-    frame: what is injected
+    frame: what is injected; buffers: in how many places in turn
     points: numbers, and axis says of what
     each: what counts is what one more costs, not what all cost
     measure: how a subject is measured (measure.py)
@@ -22,10 +27,10 @@ class Case:
     """
 
     def __init__(self, name, title, *, mapi, peers, frame, target=None, points=None,
-                 axis=None, each=False, measure=None, rigs=None):
+                 axis=None, each=False, measure=None, rigs=None, buffers=1):
         self.name, self.title = name, title
         self.mapi, self.peers = mapi, peers
-        self.frame, self.target = frame, target or {}
+        self.frame, self.buffers, self.target = frame, buffers, target or {}
         self.points, self.axis, self.each = points, axis, each
         self.measure, self.rigs = measure, rigs
 

@@ -11,6 +11,7 @@ from peer import Peer, counted
 
 _ETH_P_ALL = 3
 _SO_ATTACH_FILTER = 26
+ALL = [(6, 0, 0, 262144)]	# the program that takes every packet whole
 _SOL_PACKET, _PACKET_STATISTICS = 263, 6
 
 
