@@ -10,7 +10,7 @@ PREFIX	?= /usr
 TOP	:= $(CURDIR)
 
 .DEFAULT_GOAL := all
-.PHONY: all lib lib_install modules modules_install install check check-vm demo sparse clean help
+.PHONY: all lib lib_install modules modules_install install check check-vm demo bench sparse clean help
 
 all: lib modules
 
@@ -25,7 +25,7 @@ install: lib_install
 	install -D -m 644 uapi/linux/mapi.h $(DESTDIR)$(PREFIX)/include/linux/mapi.h
 
 # The kernels to test on that are built here (scripts/kernel).
-own	= $(filter debug,$(KERNELS))
+own	= $(filter debug uml,$(KERNELS))
 
 check:
 	@scripts/setup
@@ -44,6 +44,10 @@ demo:
 	@scripts/setup
 	@+$(MAKE) --no-print-directory $(jobs) all
 	@scripts/demo
+
+bench:
+	@scripts/setup bench
+	@scripts/bench
 
 clean:
 	rm -rf $(BUILD)

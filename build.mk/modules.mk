@@ -8,7 +8,7 @@ Q	:= $(if $(V),,@)
 linked	:= $(wildcard $(addprefix $(TOP)/,Kbuild kmod drivers funcmods dag-glue uapi))
 objects	= $(BUILD)/kmod/$*
 refresh	= find -L $(objects) -type l -delete && cp -rsf $(linked) $(objects)
-kmake	= $(MAKE) --no-print-directory -C $(call kdir,$*) M=$(objects)
+kmake	= $(MAKE) --no-print-directory -C $(call kdir,$*) $(call karch,$*) M=$(objects)
 
 .PHONY: $(KVERS:%=modules-%) $(KVERS:%=install-%)
 

@@ -4,17 +4,11 @@
 # The kernel that finds wrong use of memory and locks, and leaks; scripts/kernel
 # builds it, from Debian's source.
 
-# shellcheck disable=SC2034,SC2154 # what kernel_resolve() wants; here is vm's
+# shellcheck disable=SC2034 # what kernel_resolve() wants
 kernel_debug()	# name
 {
-	local dir
-
 	[ "$1" = debug ] || return 1
-	dir=$("$here/kernel" debug) || exit 97
-	dir=$(readlink -f "$dir")
-	image=$dir/image
-	kver=$(cat "$dir/release")
-	moddir=$dir/root/lib/modules/$kver
+	kernel_built debug
 	kernel_mem=2G
 	# Objects leak as far as nobody points to them; what is left at the end
 	# is looked at by the test runner.

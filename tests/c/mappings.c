@@ -64,7 +64,7 @@ static void results(size_t size)
 		EINVAL);
 	refused("more results than there are", size + PAGE, PROT_READ, MAP_SHARED,
 		0, EINVAL);
-	refused("very much more", 1UL << 40, PROT_READ, MAP_SHARED, 0, EINVAL);
+	refused("very much more", 1UL << 38, PROT_READ, MAP_SHARED, 0, EINVAL);
 	refused("results from the second page on", PAGE, PROT_READ, MAP_SHARED,
 		PAGE, EINVAL);
 }

@@ -23,12 +23,13 @@ cache_initramfs()
 
 	key=$({ stat -Lc '%s %Y' "$moddir/modules.dep" "$(command -v busybox)"
 		cat "$here/vm.d/guest/init" "$here/vm.d/lib/initramfs"
-		echo "$moddir"
+		echo "$moddir $kernel_modules"
 	} | sha256sum | cut -c1-16)
 	file=$cache_dir/initramfs-$kver-$key
 	if [ ! -s "$file" ]; then
 		mkdir -p "$cache_dir"
-		"$here/vm.d/lib/initramfs" "$kver" "$moddir" "$file.$$"
+		# shellcheck disable=SC2086 # names of modules
+		"$here/vm.d/lib/initramfs" "$kver" "$moddir" "$file.$$" $kernel_modules
 		mv "$file.$$" "$file"
 		cache_trim initramfs- 8
 	fi

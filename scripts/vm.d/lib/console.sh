@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # here, run, kver, ...: variables of scripts/vm
 #
-# What became of the guest: its status, its console, and QEMU's own.
+# What became of the guest: its status, its console, and its machine's.
 
 console_complaints='(^|[]] )(BUG|WARNING): |INFO: (possible|suspicious|trying to register|task |rcu)|Oops|int3: 0000|(KASAN|KFENCE|UBSAN|KCSAN): |kmemleak: [1-9]|unregister_netdevice: waiting|rcu.*(stall|self-detected)|soft lockup|hard LOCKUP|blocked for more than|hung.task|Kernel panic|general protection fault|kernel NULL pointer|refcount_t: |list_(add|del) corruption|stack-protector|ODEBUG|ref_tracker: '
 
@@ -56,7 +56,7 @@ console_show()	# complaint|end headline
 			tail -n "+${first:-1}" "$run/console.log" | head -n 150
 		else
 			tail -n 30 "$run/console.log"
-			cat "$run/qemu.log"
+			cat "$run/machine.log"
 		fi | tr -d '\r\000'
 	} >&2
 }

@@ -9,6 +9,8 @@
 #   image		the kernel's image
 #   kver		its release, as uname -r prints it
 #   moddir		the folder of its own modules
+#   machine		what it runs on, if not qemu: a file of vm.d/machine
+#   kernel_modules	what it must load to reach its root, if not these
 #   kernel_cmdline	more kernel arguments
 #   kernel_mem	memory, if no other was asked for
 #   kernel_args		more arguments of QEMU (an array)
@@ -18,7 +20,8 @@ kernel_resolve()	# name
 {
 	local file
 
-	image='' kver='' moddir='' kernel_cmdline='' kernel_mem=1G kernel_args=()
+	image='' kver='' moddir='' machine=qemu kernel_cmdline='' kernel_mem=1G
+	kernel_modules='virtio_pci virtio_console 9p 9pnet_virtio overlay' kernel_args=()
 	for file in "$here"/vm.d/*.sh; do
 		# shellcheck source=scripts/vm.d/stock.sh
 		. "$file"
@@ -40,4 +43,17 @@ kernel_release()	# image
 	at=$(od -An -tu2 -j526 -N2 "$1")
 	dd if="$1" bs=1 skip=$((at + 512)) count=128 status=none |
 		tr '\0' ' ' | cut -d' ' -f1
+}
+
+# One that scripts/kernel builds.
+# shellcheck disable=SC2034,SC2154
+kernel_built()	# name
+{
+	local dir
+
+	dir=$("$here/kernel" "$1") || exit 97
+	dir=$(readlink -f "$dir")
+	image=$dir/image
+	kver=$(cat "$dir/release")
+	moddir=$dir/root/lib/modules/$kver
 }

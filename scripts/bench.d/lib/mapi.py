@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Flows, made by bin/flows.c."""
+
+import os
+import subprocess
+
+import rig
+
+LIMIT_FLOWS, LIMIT_MEMORY = "20000", "4G"
+MAPICTL = os.path.join(rig.BUILD, "user", "mapictl")
+
+
+def set_up():
+    rig.run(MAPICTL, "limit", "set", "default", "flows", LIMIT_FLOWS,
+            "memory", LIMIT_MEMORY)
+
+
+class Flows:
+    """
+    flows: a list of flows, each a list of functions, each a list of words
+    users: each flow is another user's
+    counts: the last function of all flows together is to count so many of each
+        packet injected; None: it says nothing about that
+    """
+
+    def __init__(self, flows, users=False, counts=1, mode=None):
+        self.flows, self.users = flows, users
+        self.counts, self.mode = counts, mode
+        self.child = None
+
+    def ask(self, *words):
+        self.child.stdin.write("\t".join(map(str, words)) + "\n")
+        self.child.stdin.flush()
+        answer = self.child.stdout.readline().strip()
+        if not answer or answer.startswith("error"):
+            raise rig.Failed(answer or "flows died")
+        return answer
+
+    def __enter__(self):
+        if self.mode:
+            rig.run(MAPICTL, "device", "set", rig.DEVICE, "mode", self.mode)
+        self.child = subprocess.Popen(
+            [os.path.join(rig.BENCH, "bin", "flows"), rig.DEVICE],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            for number, functions in enumerate(self.flows):
+                words = "\t+\t".join("\t".join(f) for f in functions)
+                user = 10000 + number if self.users else 0
+                self.child.stdin.write("add\t%d\t%s\n" % (user, words))
+            self.ask("ready")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self.child.stdin.close()
+        except BrokenPipeError:
+            pass
+        self.child.wait()
+        if self.mode:
+            rig.run(MAPICTL, "device", "set", rig.DEVICE, "mode", "tap")
+        rig.settle()
+
+    def check(self, packets):
+        if self.counts is None:
+            return
+        counted = int(self.ask("sum", len(self.flows[0])))
+        if counted != packets * self.counts:
+            raise rig.Failed("counted %d of %d packets" % (counted, packets))
+
+
+def flow(*functions, **kwargs):
+    """A single flow; functions are strings with their arguments after commas."""
+    return Flows([[f.split(",") for f in functions]], **kwargs)
