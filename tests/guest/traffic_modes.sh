@@ -74,12 +74,14 @@ consume()
 	examples
 	flow all dev mon0 TO_FILE MFF_PCAP all.pcap
 	before=$(received)
+	deaf=deaf
 	curtain_up
 	play blast 10.0.0.1 10.0.0.2 500
 	play blast fd00:0::1 fd00:0::2 500
 	not_ok "... ping is not" net ping -q -c 1 -W 1 10.0.0.2
 	is "... and IP sees nothing" "$(received)" "$before"
 	curtain_down
+	deaf=
 	truth=received.pcap
 	filtered wire.pcap "$truth" "ether src $c0_mac"
 	claim_examples

@@ -14,6 +14,8 @@
 #	        |						        |
 #	     tcpdump						    flows, tcpdump
 #	 (single packets)					    (super-packets)
+#
+# timeout: 600
 set -eu
 # shellcheck source=tests/ktap.sh
 . tests/ktap.sh
@@ -131,7 +133,10 @@ src=10.0.1.1 dst=10.0.1.2
 through VXLAN 10.0.0. vxlan id 7 dstport 4789
 through "VXLAN over IPv6" fd00:0:: vxlan id 7 dstport 4789
 through GRE 10.0.0. gretap
+# What mon0 sends is on its way for long: where a scene ends is not when.
+tc -n wire qdisc add dev w0 root netem delay 20ms limit 10000
 through IPIP 10.0.0. ipip
+tc -n wire qdisc del dev w0 root
 set_vlan
 through "VXLAN in a VLAN" 10.0.7. vxlan id 7 dstport 4789
 ktap_end

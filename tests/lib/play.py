@@ -19,9 +19,11 @@ import sys
 import tempfile
 
 WORM = 1234
+MARKS = 9
 PATTERN = b"pattern"
 FAR = 400                       # no header is so long that this matters
 UDP_SEGMENT, UDP_GRO = 103, 104
+SO_RCVBUFFORCE = 33
 CLONE_NEWNET = 0x40000000
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -58,6 +60,12 @@ def bound(netns, address, port, kind=socket.SOCK_DGRAM):
     return s
 
 
+def roomy(s):
+    """Nothing is lost, however late it is read."""
+    s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20)
+    return s
+
+
 def receive(s, length):
     while length:
         length -= len(s.recv(length))
@@ -66,14 +74,17 @@ def receive(s, length):
 class Udp:
     """Two bound sockets."""
 
-    def __init__(self, src, dst, port=WORM):
+    def __init__(self, src, dst, port=WORM, to=WORM):
         self.client = bound(CLIENT, src, port)
-        self.server = bound(SERVER, dst, WORM)
-        self.to_server = (dst, WORM)
+        self.server = bound(SERVER, dst, to)
+        self.to_server = (dst, to)
         self.to_client = (src, port)
 
-    def ask(self, data):
+    def tell(self, data):
         self.client.sendto(data, self.to_server)
+
+    def ask(self, data):
+        self.tell(data)
         self.server.recv(65536)
 
     def answer(self, data):
@@ -112,16 +123,27 @@ class Tcp:
     __exit__ = Udp.__exit__
 
 
-def begin(src, dst):
-    """Marks the place in a capture from which on packets are compared."""
-    with bound(CLIENT, src, 9) as s:
-        s.sendto(b"THE BEGIN", (dst, 9))
+def begin(src, dst, deaf=""):
+    """Marks the place in a capture from which on packets are compared: the
+    client's packets behind its mark, and the server's behind the server's, since
+    each end sees the other's later than its own."""
+    with Udp(src, dst, MARKS, MARKS) as u:
+        if deaf:
+            u.tell(b"THE BEGIN")
+        else:
+            u.ask(b"THE BEGIN")
+            u.answer(b"ITS BEGIN")
 
 
-def end(src, dst):
-    """And the last of them, a worm."""
-    with bound(CLIENT, src, WORM) as s:
-        s.sendto(worm(100, b"THE END"), (dst, 9))
+def end(src, dst, deaf=""):
+    """And the last of them, a worm. When it has come in, both ends have seen all
+    that was sent: nothing is left on the way, nor for anybody to answer."""
+    if not deaf:
+        with Udp(src, dst, MARKS, MARKS) as u:
+            u.ask(b"THE LAST QUESTION")
+            u.answer(b"ITS END")
+    with Udp(src, dst, WORM, MARKS) as u:
+        (u.tell if deaf else u.ask)(worm(100, b"THE END"))
 
 
 def udp(src, dst):
@@ -202,14 +224,17 @@ def headers(src, dst):
 
 
 def segments(src, dst):
-    """Datagrams by the dozen, for UDP's segmentation on both sides."""
+    """Datagrams by the dozen, for UDP's segmentation on both sides. GRO is to have
+    let go of the client's before anything overtakes them."""
     with Udp(src, dst) as u:
+        roomy(u.server)
         u.client.connect(u.to_server)
         u.server.connect(u.to_client)
         u.server.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
         for offset in range(0, FAR, 12):
             for _ in range(4):
                 u.client.send(worm(offset).ljust(600, b"."))
+        receive(u.server, len(range(0, FAR, 12)) * 4 * 600)
         u.server.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 600)
         for offset in range(0, FAR, 12):
             u.server.send(worm(offset).ljust(600, b".") * 5 + b"the rest")
@@ -225,6 +250,7 @@ def blast(src, dst, number):
 def both(src, dst, number):
     """From two CPUs at once, each with ports of its own on the other end."""
     cpus = sorted(os.sched_getaffinity(1))[:2]
+    servers = [roomy(bound(SERVER, dst, 100 + cpu)) for cpu in cpus]
     children = []
     s = bound(CLIENT, src, WORM)
     for cpu in cpus:
@@ -240,6 +266,11 @@ def both(src, dst, number):
     for pid in children:
         if os.waitpid(pid, 0)[1]:
             raise ChildProcessError("a child died")
+    # What one CPU sends next must not overtake what the other has sent.
+    for s in servers:
+        for _ in range(int(number)):
+            s.recv(65536)
+        s.close()
 
 
 PLAYS = {f.__name__: f for f in (begin, end, udp, tcp, bulk, jumbo, pages, fragments,

@@ -26,8 +26,6 @@ stage_know()	# namespace device subnet host namespace-of-host device-of-host
 
 supers_set()
 {
-	# What is cut comes all at once: none of it is to be lost on the wire.
-	sysctl -qw net.core.netdev_max_backlog=100000
 	stage_link net c0 01 wire w0 11
 	stage_link wire w1 12 mon mon0 02
 	ip -n wire link add bridge type bridge mcast_snooping 0

@@ -44,6 +44,7 @@ wire_dev=c0
 mon_ns=mon
 src=10.0.0.1
 dst=10.0.0.2
+deaf=	# "deaf" where the server does not get what is sent to it
 
 net()	# command...
 {
@@ -63,6 +64,10 @@ mapictl()
 # A wire between two namespaces, which are made if need be.
 stage_link()	# namespace device mac namespace device mac
 {
+	# However much comes at once, and however late softirqs get to run (Linux
+	# before 6.5 leaves them to ksoftirqd), none of it is lost on the wire.
+	backlog=${backlog:-$(sysctl -n net.core.netdev_max_backlog)}
+	sysctl -qw net.core.netdev_max_backlog=100000
 	ip netns add "$1" 2>/dev/null || :
 	ip netns add "$4" 2>/dev/null || :
 	ip -n "$1" link add "$2" address "02:00:00:00:00:$3" type veth \
@@ -122,6 +127,7 @@ stage_strike()
 	for ns in net wire mon; do
 		ip netns del "$ns" 2>/dev/null || :
 	done
+	[ -z "${backlog:-}" ] || sysctl -qw "net.core.netdev_max_backlog=$backlog"
 	rm -rf "$stage"
 }
 
@@ -213,7 +219,7 @@ curtain_up()
 	for d in "${troupes[@]}"; do
 		await test -s "$d/worm.out" -a -s "$d/worm2.pcap" -a -s "$d/worm3.pcap"
 	done
-	play begin "$src" "$dst"
+	play begin "$src" "$dst" "$deaf"
 }
 
 has_ended()	# file
@@ -242,7 +248,7 @@ curtain_down()
 {
 	local log lines d
 
-	play end "$src" "$dst"
+	play end "$src" "$dst" "$deaf"
 	for log in *.pcap.log; do
 		await has_ended "${log%.log}"
 	done

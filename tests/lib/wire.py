@@ -16,7 +16,7 @@ with the filter in question. The search for the pattern is done here anew.
     filter [HOW...] FILTERED COUNT [FILE...]
         as worm, without a search; "-" instead of a number: it is not known
     same [HOW...] WIRE FILE
-        all packets are the same between the two marks
+        all packets are the same between the two marks of each station
     times WIRE FILE
         and have almost the same time
     totals FILTERED PACKETS BYTES
@@ -36,6 +36,7 @@ import struct
 import sys
 
 PATTERN, OFFSET, DEPTH = b"pattern", 100, 300
+MARKS = b"THE BEGIN", b"THE END", b"ITS BEGIN", b"ITS END"  # see play.py
 # Seconds between two stamps of a packet: of most, and of one for which a slow
 # machine took its time.
 USUAL, SLACK = 0.05, 30.0
@@ -77,12 +78,19 @@ def searched(pkts, pattern=PATTERN):
 
 
 def between_marks(pkts):
-    def place(mark):
-        return next((i for i, p in enumerate(pkts) if mark in p[1]), None)
-    first, last = place(b"THE BEGIN"), place(b"THE END")
-    if first is None or last is None:
+    """What each station sent between its own two marks, since it does not see when
+    others set theirs; between the client's if it has set none."""
+    spans = {}
+    for i, (_, pkt) in enumerate(pkts):
+        for mark in MARKS:
+            if mark in pkt:
+                who = pkt[6:12] if mark.startswith(b"ITS") else "client"
+                spans.setdefault(who, {}).setdefault(mark.split()[1], i)
+    if "client" not in spans or any(len(span) != 2 for span in spans.values()):
         raise ValueError("a mark is missing")
-    return pkts[first:last + 1]
+    return [p for i, p in enumerate(pkts)
+            for span in [spans.get(p[1][6:12], spans["client"])]
+            if span[b"BEGIN"] <= i <= span[b"END"]]
 
 
 def grouped(pkts, key):
