@@ -147,7 +147,7 @@ static bool show_segments(struct nic *nic, const struct gso *g)
 		pkt.caplen = pkt.len;
 		pkt.wirelen = pkt.len;
 		pkt.bytes = pkt.len;
-		pkt.flags &= ~MAPI_PKT_DISSECTED;
+		pkt.flags &= ~MAPI_PKT_PARSED;
 		mapi_dev_rx(&nic->dev, &pkt);
 	}
 	return true;
@@ -223,7 +223,7 @@ static bool show_kernel_segments(struct nic *nic, struct mapi_pkt *super)
 		nic_lay_out(nic, seg, &pkt);
 		pkt.plan = super->plan;
 		pkt.ts = mapi_pkt_ts(super);
-		pkt.flags = super->flags & ~MAPI_PKT_DISSECTED;
+		pkt.flags = super->flags & ~MAPI_PKT_PARSED;
 		mapi_dev_rx(&nic->dev, &pkt);
 		consume_skb(seg);
 	}

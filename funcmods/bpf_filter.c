@@ -112,7 +112,7 @@ static int instance(struct mapi_inst *inst)
 	n = n * sizeof(struct sock_filter) + f->prog->pages * PAGE_SIZE +
 	    f->prog->jited_len;
 	if (f->tuples)
-		n += struct_size(f->tuples, tuple, f->tuples->nr);
+		n += f->tuples->nr * MAPI_TUPLE_COST;
 	ret = mapi_inst_charge(inst, n);
 	if (!ret)
 		f->charged = n;

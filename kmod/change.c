@@ -42,7 +42,7 @@ static void slot_change(struct mapi_node_slot *slot, u32 at,
  *
  * Context: no packet of @dev is on its way on @cpu, and none can come.
  */
-void __mapi_change_cpu(struct mapi_dev *dev, u32 change, u32 cpu)
+void __mapi_change_cpu(struct mapi_dev *dev, u64 change, u32 cpu)
 {
 	struct mapi_dev_stats *stats = per_cpu_ptr(dev->stats, cpu);
 	struct mapi_flow *flow = dev->changing;
@@ -58,14 +58,14 @@ void __mapi_change_cpu(struct mapi_dev *dev, u32 change, u32 cpu)
 
 static void change_ipi(void *arg)
 {
-	u32 cpu = smp_processor_id(), change;
 	struct mapi_dev *dev = arg;
+	u64 change;
 
-	if (mapi_cpu_running())
+	if (mapi_cpu_busy(dev))
 		return;
 	change = smp_load_acquire(&dev->change);
 	if (this_cpu_ptr(dev->stats)->change != change)
-		__mapi_change_cpu(dev, change, cpu);
+		__mapi_change_cpu(dev, change, smp_processor_id());
 }
 
 static bool change_done(struct mapi_dev *dev, u32 cpu)

@@ -9,12 +9,17 @@
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include "classes.h"
 #include "plan.h"
 
 #define SLOTS_MIN	8U
+
+/* Each is a look-up for every packet that comes to the node. */
+#define CLASSES_MAX	64
 
 /* mapi_class_hash_more - out of line half of mapi_class_hash() */
 u64 mapi_class_hash_more(const struct mapi_class *c, const struct mapi_key *key,
@@ -24,7 +29,7 @@ u64 mapi_class_hash_more(const struct mapi_class *c, const struct mapi_key *key,
 
 	for (i = 1; i < c->words; i++) {
 		h ^= key->w[i] & c->mask.w[i];
-		h = (h ^ h >> 32) * MAPI_HASH_FACTOR;
+		h = (h ^ h >> 32) * c->factor;
 	}
 	return h;
 }
@@ -58,9 +63,12 @@ static int rebuild(struct mapi_class *c, u32 more)
 		return -ENOMEM;
 	new->mask = size - 1;
 	new->shift = 64 - ilog2(size);
-	for (i = 0; old && i <= old->mask; i++)
+	for (i = 0; old && i <= old->mask; i++) {
+		if (i % 1024 == 0)
+			cond_resched();
 		if (old->slot[i] && old->slot[i] != MAPI_ENTRY_GONE)
 			put(c, new, old->slot[i]);
+	}
 	rcu_assign_pointer(c->slots, new);
 	if (old)
 		kvfree_rcu(old, rcu);
@@ -105,6 +113,7 @@ static struct mapi_class *class_add(struct mapi_classes __rcu **p,
 		return NULL;
 	}
 	c->mask = *mask;
+	c->factor = get_random_u64() | 1;
 	c->words = 1;
 	for (i = 1; i < MAPI_KEY_WORDS; i++)
 		if (mask->w[i])
@@ -119,25 +128,48 @@ static struct mapi_class *class_add(struct mapi_classes __rcu **p,
 	return c;
 }
 
+/* How many tuples have the mask of the @n-th; 0 if one before it has. */
+static u32 same_mask(const struct mapi_tuples *tuples, u32 n)
+{
+	const struct mapi_key *mask = &tuples->tuple[n].mask;
+	u32 i, same = 0;
+
+	for (i = 0; i < tuples->nr; i++) {
+		if (memcmp(&tuples->tuple[i].mask, mask, sizeof(*mask)))
+			continue;
+		if (i < n)
+			return 0;
+		same++;
+	}
+	return same;
+}
+
 /**
  * mapi_classes_reserve - make room, so that adding cannot fail
  * @p: the classes of a node
  * @tuples: of a filter that is to come
  *
- * Return: 0 or %-ENOMEM.
+ * Return: 0, %-ENOMEM, or %-ENOSPC if there would be too many masks.
  */
 int mapi_classes_reserve(struct mapi_classes __rcu **p,
 			 const struct mapi_tuples *tuples)
 {
 	struct mapi_class *c;
-	u32 i;
+	u32 i, more, fresh = 0;
 
+	for (i = 0; i < tuples->nr; i++)
+		if (same_mask(tuples, i))
+			fresh += !class_find(classes_of(p), &tuples->tuple[i].mask);
+	if (fresh && fresh + (classes_of(p) ? classes_of(p)->nr : 0) > CLASSES_MAX)
+		return -ENOSPC;
 	for (i = 0; i < tuples->nr; i++) {
+		more = same_mask(tuples, i);
+		if (!more)
+			continue;
 		c = class_find(classes_of(p), &tuples->tuple[i].mask);
 		if (!c)
 			c = class_add(p, &tuples->tuple[i].mask);
-		/* For all of them: whose masks are equal is seen later. */
-		if (!c || make_room(c, tuples->nr))
+		if (!c || make_room(c, more))
 			return -ENOMEM;
 	}
 	return 0;
@@ -180,8 +212,8 @@ static void class_free_rcu(struct rcu_head *rcu)
 	class_free(container_of(rcu, struct mapi_class, rcu));
 }
 
-/* A class without entries is a look-up for nothing. Without memory it stays. */
-static void class_del(struct mapi_classes __rcu **p, struct mapi_class *c)
+/* Return: false if it stays, without memory for now. */
+static bool class_del(struct mapi_classes __rcu **p, struct mapi_class *c)
 {
 	struct mapi_classes *old = classes_of(p), *new = NULL;
 	u32 i, n = 0;
@@ -190,7 +222,7 @@ static void class_del(struct mapi_classes __rcu **p, struct mapi_class *c)
 		new = kvmalloc(struct_size(new, class, old->nr - 1),
 			       GFP_KERNEL_ACCOUNT);
 		if (!new)
-			return;
+			return false;
 		for (i = 0; i < old->nr; i++)
 			if (old->class[i] != c)
 				new->class[n++] = old->class[i];
@@ -199,6 +231,7 @@ static void class_del(struct mapi_classes __rcu **p, struct mapi_class *c)
 	rcu_assign_pointer(*p, new);
 	kvfree_rcu(old, rcu);
 	call_rcu(&c->rcu, class_free_rcu);
+	return true;
 }
 
 /* mapi_classes_del - take a filter out; no packet needs it any more */
@@ -210,10 +243,24 @@ void mapi_classes_del(struct mapi_classes __rcu **p, struct mapi_node *node)
 	for (i = 0; i < node->tuples->nr; i++) {
 		c = class_find(classes_of(p), &node->tuples->tuple[i].mask);
 		slot_del(c, &node->entry[i]);
-		if (slots_of(c)->used == slots_of(c)->gone)
-			class_del(p, c);
-		else if (slots_of(c)->gone * 4 > slots_of(c)->mask)
+		if (slots_of(c)->gone * 4 > slots_of(c)->mask)
 			rebuild(c, 0);
+	}
+	mapi_classes_trim(p);
+}
+
+/* mapi_classes_trim - a class without entries is a look-up for nothing */
+void mapi_classes_trim(struct mapi_classes __rcu **p)
+{
+	const struct mapi_slots *s;
+	struct mapi_class *c;
+	u32 i = 0;
+
+	while (classes_of(p) && i < classes_of(p)->nr) {
+		c = classes_of(p)->class[i];
+		s = slots_of(c);
+		if ((s && s->used != s->gone) || !class_del(p, c))
+			i++;
 	}
 }
 

@@ -33,19 +33,18 @@ struct mapi_slots {
 /**
  * struct mapi_class - the filters with a mask
  * @mask: the mask
+ * @factor: odd, and a secret: nobody can make filters that collide
  * @words: words of the key up to the last one that matters
  * @slots: their table
  * @rcu: for freeing
  */
 struct mapi_class {
 	struct mapi_key mask;
+	u64 factor;
 	u32 words;
 	struct mapi_slots __rcu *slots;
 	struct rcu_head rcu;
 };
-
-/* The golden ratio, in 64 bits. */
-#define MAPI_HASH_FACTOR	0x9e3779b97f4a7c15ULL
 
 u64 mapi_class_hash_more(const struct mapi_class *c, const struct mapi_key *key,
 			 u64 h);
@@ -54,7 +53,7 @@ u64 mapi_class_hash_more(const struct mapi_class *c, const struct mapi_key *key,
 static inline u64 mapi_class_hash(const struct mapi_class *c,
 				  const struct mapi_key *key)
 {
-	u64 h = (key->w[0] & c->mask.w[0]) * MAPI_HASH_FACTOR;
+	u64 h = (key->w[0] & c->mask.w[0]) * c->factor;
 
 	return likely(c->words == 1) ? h : mapi_class_hash_more(c, key, h);
 }

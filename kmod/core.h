@@ -220,6 +220,8 @@ struct mapi_flow *mapi_flow_of_fd(int fd);
 
 /* result.c: the result area */
 
+int mapi_result_init(void);
+void mapi_result_exit(void);
 int mapi_result_alloc(struct mapi_flow *flow, struct mapi_errbuf *err);
 void mapi_result_free(struct mapi_flow *flow);
 int mapi_result_mmap(struct mapi_flow *flow, struct vm_area_struct *vma);
@@ -243,6 +245,7 @@ static inline bool mapi_func_counts(const struct mapi_func *func)
 /* plan.c: what packets run through; see plan.h */
 
 bool mapi_cpu_running(void);
+bool mapi_cpu_busy(const struct mapi_dev *dev);
 
 /* pkt.c: per-CPU buffers */
 

@@ -135,7 +135,7 @@ static void flow_free(struct mapi_flow *flow)
 		list_del(&inst->list);
 		inst_free(inst);
 	}
-	mapi_plan_abort(flow);
+	mapi_plan_put(flow);
 	mapi_result_free(flow);
 	mapi_flow_uncharge(flow, sizeof(*flow));
 	mapi_user_uncharge_flow(flow->user);
@@ -521,6 +521,8 @@ static int inst_key(struct mapi_inst *inst, struct mapi_errbuf *err)
 	u32 len;
 	int ret;
 
+	if (func->change_args)
+		inst->key = NULL;
 	if (inst->key || !(func->flags & MAPI_FUNC_F_PURE) || func->change_args)
 		return 0;
 	inst->key = mapi_args_key(inst->args, inst->nr_args, &len);
@@ -646,7 +648,7 @@ static int flow_init_funcs(struct mapi_flow *flow, struct mapi_errbuf *err)
  * @err: filled in on failure
  *
  * From the first packet after this on the flow counts, from zero. If it fails
- * the flow can only be closed.
+ * it can be tried again, or the flow be closed.
  *
  * Context: mapi_mutex held. Return: 0 or a negative errno.
  */

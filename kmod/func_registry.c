@@ -26,7 +26,10 @@ static int func_check(const struct mapi_func *func)
 {
 	u32 i;
 
-	if ((!func->process && !mapi_func_counts(func)) || !func->descr ||
+	/* The plan counts, or the function does something; counters stop nothing. */
+	if (!func->process != mapi_func_counts(func) ||
+	    (!func->process && func->flags & MAPI_FUNC_F_FILTER) ||
+	    !func->descr ||
 	    !mapi_name_valid(func->name) || !mapi_name_valid(func->library) ||
 	    !mapi_oid_valid(func->devoid) ||
 	    func->nr_args > MAPI_ARGS_MAX ||

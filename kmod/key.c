@@ -19,15 +19,10 @@ static bool key_ipv6(const u8 *p, u32 len, struct mapi_key *key)
 	key->w[2] = get_unaligned_be64(p + 30);
 	key->w[3] = get_unaligned_be64(p + 38);
 	key->w[4] = get_unaligned_be64(p + 46);
-	if (mapi_key_has_ports(p[20])) {
-		if (len < IPV6_DADDR_END + 4)
-			return false;
-		key->w[0] |= get_unaligned_be32(p + 54);
-	} else if (p[20] == IPPROTO_FRAGMENT) {
-		if (len < IPV6_DADDR_END + 1)
-			return false;
-		key->w[0] |= (u32)p[54] << 24;
-	}
+	if (mapi_key_has_ports(p[20]))
+		key->w[0] |= mapi_key_ports(p, len, IPV6_DADDR_END);
+	else if (p[20] == IPPROTO_FRAGMENT && len > IPV6_DADDR_END)
+		key->w[0] |= MAPI_KEY_SPORT | (u32)p[IPV6_DADDR_END] << 24;
 	return true;
 }
 
@@ -63,6 +58,7 @@ const struct mapi_key *mapi_pkt_key(struct mapi_pkt *pkt)
 	if (!(pkt->flags & (MAPI_PKT_KEY | MAPI_PKT_NO_KEY))) {
 		if (pkt->len < want)
 			mapi_pkt_pull(pkt, want);
+		memset(&pkt->key, 0, sizeof(pkt->key));
 		pkt->flags |= mapi_key_make(pkt->data, pkt->len, &pkt->key) ?
 			      MAPI_PKT_KEY : MAPI_PKT_NO_KEY;
 	}

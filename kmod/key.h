@@ -21,13 +21,24 @@ static inline bool mapi_key_has_ports(u8 proto)
 	       proto == IPPROTO_SCTP;
 }
 
+/* Ports at @off, as far as the packet has them. */
+static inline u64 mapi_key_ports(const u8 *p, u32 len, u32 off)
+{
+	if (likely(off + 4 <= len))
+		return MAPI_KEY_SPORT | MAPI_KEY_DPORT |
+		       get_unaligned_be32(p + off);
+	if (off + 2 <= len)
+		return MAPI_KEY_SPORT | (u32)get_unaligned_be16(p + off) << 16;
+	return 0;
+}
+
 /**
  * mapi_key_make - make the key of a packet
  * @p: an Ethernet packet
  * @len: bytes of it
  * @key: filled in, as far as filters may look that match its ethertype
  *
- * Return: false if it has none: it ends before a field that it should have.
+ * Return: false if it has none: it ends within the headers that it should have.
  */
 static inline bool mapi_key_make(const u8 *p, u32 len, struct mapi_key *key)
 {
@@ -43,12 +54,10 @@ static inline bool mapi_key_make(const u8 *p, u32 len, struct mapi_key *key)
 	w = (u64)ETH_P_IP << 48 | (u64)p[23] << 40;
 	key->w[1] = get_unaligned_be64(p + 26);
 	if (unlikely(get_unaligned_be16(p + 20) & 0x1fff)) {
-		w |= 1ULL << 32;
+		w |= MAPI_KEY_LATER;
 	} else if (mapi_key_has_ports(p[23])) {
 		ports = ETH_HLEN + (p[14] & 0xf) * 4;
-		if (unlikely(len < ports + 4))
-			return false;
-		w |= get_unaligned_be32(p + ports);
+		w |= mapi_key_ports(p, len, ports);
 	}
 	key->w[0] = w;
 	return true;

@@ -13,9 +13,12 @@ static int __init mapi_init(void)
 	mapi_wq = alloc_workqueue("mapi", WQ_UNBOUND, 0);
 	if (!mapi_wq)
 		return -ENOMEM;
-	ret = mapi_flow_init();
+	ret = mapi_result_init();
 	if (ret)
 		goto err_wq;
+	ret = mapi_flow_init();
+	if (ret)
+		goto err_result;
 	ret = mapi_netlink_init();
 	if (ret)
 		goto err_flow;
@@ -23,6 +26,8 @@ static int __init mapi_init(void)
 
 err_flow:
 	mapi_flow_exit();
+err_result:
+	mapi_result_exit();
 err_wq:
 	destroy_workqueue(mapi_wq);
 	return ret;
@@ -35,6 +40,7 @@ static void __exit mapi_exit(void)
 	rcu_barrier();
 	destroy_workqueue(mapi_wq);
 	mapi_flow_exit();
+	mapi_result_exit();
 	mapi_user_exit();
 	mapi_pkt_exit();
 }

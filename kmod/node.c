@@ -3,14 +3,15 @@
  * Nodes of plans, and their counts.
  *
  * Counts of a node are in pages of their own, which all flows map that come
- * there. So that nobody learns from them when others came, they begin with a
- * number of their own; so that those of many nodes are not all in the same
- * lines of the caches, they begin anywhere in the page.
+ * there. So that nobody learns from them what others had before, each begins with
+ * a number that only the kernel knows; so that those of many nodes are not all
+ * in the same lines of the caches, they begin anywhere in the page.
  */
 #include <linux/gfp.h>
 #include <linux/hashtable.h>
 #include <linux/jhash.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include "plan.h"
@@ -37,22 +38,21 @@ struct mapi_node *mapi_node_new(struct mapi_node *parent)
 	struct mapi_node *node;
 	u32 cpu;
 
-	node = kzalloc(sizeof(*node), GFP_KERNEL_ACCOUNT);
+	node = kzalloc(struct_size(node, start, nr_cpu_ids), GFP_KERNEL_ACCOUNT);
 	if (!node)
 		return NULL;
-	node->pages = alloc_pages_exact(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	node->pages = alloc_pages_exact(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO |
+					      __GFP_NOWARN);
 	if (!node->pages) {
 		kfree(node);
 		return NULL;
 	}
-	node->start = get_random_u64();
 	node->counts = node->pages + (get_random_u32() %
 		       (room / MAPI_COUNT_STRIDE + 1)) * MAPI_COUNT_STRIDE;
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		*mapi_node_count(node, cpu) = (struct mapi_node_count) {
-			.pkts = node->start,
-			.bytes = ~node->start,
-		};
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		get_random_bytes(&node->start[cpu], sizeof(node->start[cpu]));
+		*mapi_node_count(node, cpu) = node->start[cpu];
+	}
 	node->parent = parent;
 	INIT_LIST_HEAD(&node->insts);
 	refcount_set(&node->refs, 1);
@@ -137,7 +137,7 @@ void mapi_node_total(const struct mapi_node *node, struct mapi_node_count *sum)
 	memset(sum, 0, sizeof(*sum));
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		c = mapi_node_count(node, cpu);
-		sum->pkts += READ_ONCE(c->pkts) - node->start;
-		sum->bytes += READ_ONCE(c->bytes) - ~node->start;
+		sum->pkts += READ_ONCE(c->pkts) - node->start[cpu].pkts;
+		sum->bytes += READ_ONCE(c->bytes) - node->start[cpu].bytes;
 	}
 }

@@ -8,7 +8,7 @@
 #include "plan.h"
 
 /* On each CPU one packet at a time, and besides one that is only counted. */
-static DEFINE_PER_CPU(bool, running);
+static DEFINE_PER_CPU(const struct mapi_dev *, running);
 DEFINE_PER_CPU(bool, mapi_counting);
 EXPORT_PER_CPU_SYMBOL_GPL(mapi_counting);
 
@@ -18,7 +18,13 @@ static DEFINE_PER_CPU(struct mapi_key, counting_key);
 /* mapi_cpu_running - a packet is in a plan on this CPU; bottom halves off */
 bool mapi_cpu_running(void)
 {
-	return __this_cpu_read(running) || __this_cpu_read(mapi_counting);
+	return __this_cpu_read(running);
+}
+
+/* mapi_cpu_busy - a packet of a device may be in its plan; from an interrupt */
+bool mapi_cpu_busy(const struct mapi_dev *dev)
+{
+	return __this_cpu_read(running) == dev || __this_cpu_read(mapi_counting);
 }
 
 static void count(const struct mapi_node *node, const struct mapi_pkt *pkt)
@@ -29,21 +35,16 @@ static void count(const struct mapi_node *node, const struct mapi_pkt *pkt)
 	mapi_add(&c->bytes, pkt->bytes);
 }
 
-/* A step that comes or goes with a change: is it there for this packet? */
-static bool there(const struct mapi_step *step, u8 op, u32 change)
+/* Is a step, which comes or goes with a change, there for a packet? */
+static bool there(const struct mapi_step *step, u64 change)
 {
-	bool before;
-
-	smp_rmb();	/* pairs with step_leave(): the flag before the number */
-	before = (s32)(change - READ_ONCE(step->change)) < 0;
-	return op & MAPI_OP_OLD ? before : !before;
+	smp_rmb();	/* pairs with step_leave(): the flag before the numbers */
+	return READ_ONCE(step->born) <= change && change < READ_ONCE(step->dies);
 }
 
-static bool present(const struct mapi_step *step, u32 change)
+static bool present(const struct mapi_step *step, u64 change)
 {
-	u8 op = READ_ONCE(step->op);
-
-	return !(op & (MAPI_OP_NEW | MAPI_OP_OLD)) || there(step, op, change);
+	return !(READ_ONCE(step->op) & MAPI_OP_LOOK) || there(step, change);
 }
 
 static bool passes(const struct mapi_step *step, struct mapi_pkt *pkt)
@@ -60,9 +61,9 @@ again:
 	case MAPI_OP_DEAD:
 		return false;
 	}
-	if (!there(step, op, pkt->change))
+	if (!there(step, pkt->change))
 		return false;
-	op &= ~(MAPI_OP_NEW | MAPI_OP_OLD);
+	op &= ~MAPI_OP_LOOK;
 	goto again;
 }
 
@@ -73,6 +74,7 @@ static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
 	const struct mapi_steps *steps;
 	const struct mapi_step *act, *end;
 
+	smp_wmb();	/* at the node before first, for readers against the stream */
 	count(node, pkt);
 	steps = rcu_dereference(node->acts);
 	if (steps) {
@@ -139,11 +141,11 @@ static void plan_run(const struct mapi_plan *plan, struct mapi_pkt *pkt)
  * A packet is about to run through the plan, under the change that it sets.
  * Return: false if one is on its way on this CPU already, which sent this one.
  */
-static bool enter(struct mapi_dev *dev, u32 *change, u32 cpu)
+static bool enter(struct mapi_dev *dev, u64 *change, u32 cpu)
 {
 	if (unlikely(__this_cpu_read(running)))
 		return false;
-	__this_cpu_write(running, true);
+	__this_cpu_write(running, dev);
 	barrier();	/* pairs with change_ipi() on this CPU */
 	/* acquire: pairs with mapi_change() */
 	*change = smp_load_acquire(&dev->change);
@@ -155,7 +157,7 @@ static bool enter(struct mapi_dev *dev, u32 *change, u32 cpu)
 static void leave(void)
 {
 	barrier();	/* pairs with change_ipi() on this CPU */
-	__this_cpu_write(running, false);
+	__this_cpu_write(running, NULL);
 }
 
 static void lose_recursion(struct mapi_dev *dev, u32 pkts)

@@ -17,8 +17,8 @@
  *
  * The tree is changed in place, one flow at a time, under mapi_mutex, while
  * packets run through it under RCU. Each CPU takes a change over between two
- * packets (change.c): steps that come with the change, or go with it, carry its
- * number, and packets of before and after tell them apart by it.
+ * packets (change.c): steps carry the numbers of the changes that they come and
+ * go with, and packets of before and after tell by them what is there for them.
  */
 #ifndef _MAPI_PLAN_H
 #define _MAPI_PLAN_H
@@ -35,15 +35,15 @@ enum mapi_op {
 	MAPI_OP_DEAD,		/* nothing any more */
 	MAPI_OP_CALL,		/* process() of a function */
 	MAPI_OP_DIR,		/* the packet's direction */
-	MAPI_OP_NEW = 0x40,	/* flag: only from change &mapi_step.change on */
-	MAPI_OP_OLD = 0x80,	/* flag: only before change &mapi_step.change */
+	MAPI_OP_LOOK = 0x80,	/* flag: not for all packets, see &mapi_step.born */
 };
 
 /**
  * struct mapi_step - something to do with a packet
  * @op: enum mapi_op
  * @dir: MAPI_DIR_* that pass %MAPI_OP_DIR
- * @change: number of the change that brings it or takes it away
+ * @born: number of the change that brings it
+ * @dies: number of the change that takes it away
  * @process: of the function
  * @inst: the function; one of those that are equal
  * @node: where packets go that pass; %NULL for acts
@@ -51,7 +51,8 @@ enum mapi_op {
 struct mapi_step {
 	u8 op;
 	u8 dir;
-	u32 change;
+	u64 born;
+	u64 dies;
 	int (*process)(struct mapi_inst *inst, struct mapi_pkt *pkt);
 	struct mapi_inst *inst;
 	struct mapi_node *node;
@@ -134,10 +135,10 @@ struct mapi_look {
  * @flows: flows that come here
  * @insts: and their filters
  * @refs: those flows, until they are freed
- * @start: packets that @counts began with; bytes began with ~@start
  * @pages: what @counts is in, and flows map
  * @by_key: in the table of nodes
  * @rcu: for freeing
+ * @start: what @counts began with, on each CPU
  */
 struct mapi_node {
 	u8 *counts;
@@ -157,10 +158,10 @@ struct mapi_node {
 	u32 flows;
 	struct list_head insts;
 	refcount_t refs;
-	u64 start;
 	void *pages;
 	struct hlist_node by_key;
 	struct rcu_head rcu;
+	struct mapi_node_count start[];
 };
 
 /* node.c: nodes, and what they count */
@@ -214,6 +215,7 @@ int mapi_classes_reserve(struct mapi_classes __rcu **p,
 			 const struct mapi_tuples *tuples);
 void mapi_classes_add(struct mapi_classes __rcu **p, struct mapi_node *node);
 void mapi_classes_del(struct mapi_classes __rcu **p, struct mapi_node *node);
+void mapi_classes_trim(struct mapi_classes __rcu **p);
 void mapi_classes_free(struct mapi_classes *classes);
 const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 					const struct mapi_key *key);
@@ -223,6 +225,7 @@ const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 struct mapi_plan *mapi_plan_new(void);
 void mapi_plan_free(struct mapi_plan *plan);
 int mapi_plan_prepare(struct mapi_flow *flow);
+void mapi_plan_put(struct mapi_flow *flow);
 void mapi_plan_abort(struct mapi_flow *flow);
 void mapi_plan_add(struct mapi_flow *flow);
 void mapi_plan_remove(struct mapi_flow *flow);
@@ -230,7 +233,7 @@ void mapi_plan_remove(struct mapi_flow *flow);
 /* change.c: taken over between two packets */
 
 void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add);
-void __mapi_change_cpu(struct mapi_dev *dev, u32 change, u32 cpu);
+void __mapi_change_cpu(struct mapi_dev *dev, u64 change, u32 cpu);
 
 
 #endif /* _MAPI_PLAN_H */

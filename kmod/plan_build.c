@@ -71,6 +71,16 @@ static int node_behind(struct mapi_node *node, const struct mapi_inst *inst)
 	return node->tuples && node->entry ? 0 : -ENOMEM;
 }
 
+/* Its parent has too many classes: the filter is called like any other. */
+static int node_no_tuples(struct mapi_node *node)
+{
+	kfree(node->tuples);
+	kvfree(node->entry);
+	node->tuples = NULL;
+	node->entry = NULL;
+	return 0;
+}
+
 /* The next node of a flow's way, which others come to or which is new. */
 static int way_on(struct mapi_flow *flow, const struct mapi_inst *inst, u32 dir)
 {
@@ -90,10 +100,14 @@ static int way_on(struct mapi_flow *flow, const struct mapi_inst *inst, u32 dir)
 	flow->nodes[flow->nr_nodes++] = node;
 	if (inst)
 		ret = node_behind(node, inst);
-	if (ret)
-		return ret;
-	return node->tuples ? mapi_classes_reserve(&parent->classes, node->tuples) :
-			      mapi_steps_reserve(&parent->tests, 1);
+	if (!ret && node->tuples) {
+		ret = mapi_classes_reserve(&parent->classes, node->tuples);
+		if (ret == -ENOSPC)
+			ret = node_no_tuples(node);
+	}
+	if (!ret && !node->tuples)
+		ret = mapi_steps_reserve(&parent->tests, 1);
+	return ret;
 }
 
 /* Where packets come in: the root, or behind a look at the direction. */
@@ -148,11 +162,25 @@ int mapi_plan_prepare(struct mapi_flow *flow)
 	return ret;
 }
 
-/* mapi_plan_abort - the flow is not to come after all, or is freed */
-void mapi_plan_abort(struct mapi_flow *flow)
+/* mapi_plan_put - the flow, which is in no plan, lets go of its nodes */
+void mapi_plan_put(struct mapi_flow *flow)
 {
 	while (flow->nr_nodes)
 		mapi_node_put(flow->nodes[--flow->nr_nodes]);
+}
+
+/* mapi_plan_abort - the flow is not to come after all; mapi_mutex held */
+void mapi_plan_abort(struct mapi_flow *flow)
+{
+	struct mapi_node *node;
+	u32 i;
+
+	for (i = flow->nr_nodes; i-- > 0;) {
+		node = flow->nodes[i];
+		if (node->tuples && !node->flows)
+			mapi_classes_trim(&node->parent->classes);
+	}
+	mapi_plan_put(flow);
 }
 
 static struct mapi_step *test_of(struct mapi_node *node)
@@ -169,12 +197,13 @@ static struct mapi_step *act_of(const struct mapi_flow *flow,
 
 /* One more flow comes to a node, by its function @inst. */
 static void node_enter(struct mapi_node *node, struct mapi_inst *inst,
-		       u32 change)
+		       u64 change)
 {
 	struct mapi_step step = {
-		.op = (inst ? MAPI_OP_CALL : MAPI_OP_DIR) | MAPI_OP_NEW,
+		.op = (inst ? MAPI_OP_CALL : MAPI_OP_DIR) | MAPI_OP_LOOK,
 		.dir = node->dir,
-		.change = change,
+		.born = change,
+		.dies = U64_MAX,
 		.process = inst ? inst->func->process : NULL,
 		.inst = inst,
 		.node = node,
@@ -196,14 +225,15 @@ static void node_enter(struct mapi_node *node, struct mapi_inst *inst,
 static void node_entered(struct mapi_node *node)
 {
 	if (node->flows == 1 && node->parent)
-		WRITE_ONCE(test_of(node)->op, test_of(node)->op & ~MAPI_OP_NEW);
+		WRITE_ONCE(test_of(node)->op, test_of(node)->op & ~MAPI_OP_LOOK);
 }
 
-static void act_enter(struct mapi_flow *flow, struct mapi_inst *inst, u32 change)
+static void act_enter(struct mapi_flow *flow, struct mapi_inst *inst, u64 change)
 {
 	struct mapi_step step = {
-		.op = MAPI_OP_CALL | MAPI_OP_NEW,
-		.change = change,
+		.op = MAPI_OP_CALL | MAPI_OP_LOOK,
+		.born = change,
+		.dies = U64_MAX,
 		.process = inst->func->process,
 		.inst = inst,
 	};
@@ -215,6 +245,7 @@ static void act_enter(struct mapi_flow *flow, struct mapi_inst *inst, u32 change
 static void plan_weigh(struct mapi_flow *flow, int n)
 {
 	struct mapi_plan *plan = flow->dev->own_plan;
+	const struct mapi_node *node;
 	struct mapi_inst *inst;
 	u32 busy = 0, filters = 0, single = 0;
 
@@ -222,8 +253,9 @@ static void plan_weigh(struct mapi_flow *flow, int n)
 		busy++;
 	list_for_each_entry(inst, &flow->insts, list) {
 		if (!inst->desc->node && !is_counter(inst)) {
-			filters += !!inst->tuples;
-			busy += !inst->tuples;
+			node = flow->nodes[inst->desc->behind];
+			filters += !!node->tuples;
+			busy += !node->tuples;
 		}
 		single += !(inst->func->flags & MAPI_FUNC_F_AGGREGATE);
 	}
@@ -243,7 +275,7 @@ static void plan_weigh(struct mapi_flow *flow, int n)
 void mapi_plan_add(struct mapi_flow *flow)
 {
 	struct mapi_dev *dev = flow->dev;
-	u32 change = dev->change + 1;
+	u64 change = dev->change + 1;
 	struct mapi_inst *inst;
 
 	plan_weigh(flow, 1);
@@ -265,15 +297,15 @@ void mapi_plan_add(struct mapi_flow *flow)
 	}
 }
 
-static void step_leave(struct mapi_step *step, u32 change)
+static void step_leave(struct mapi_step *step, u64 change)
 {
-	step->change = change;
+	WRITE_ONCE(step->dies, change);
 	/* release: the number before the flag that makes packets look at it */
-	smp_store_release(&step->op, step->op | MAPI_OP_OLD);
+	smp_store_release(&step->op, step->op | MAPI_OP_LOOK);
 }
 
 /* The last flow takes the node with it; another's function stands in for ours. */
-static void node_leave(struct mapi_node *node, struct mapi_inst *inst, u32 change)
+static void node_leave(struct mapi_node *node, struct mapi_inst *inst, u64 change)
 {
 	struct mapi_step *step;
 
@@ -325,7 +357,7 @@ static void node_left(struct mapi_node *node)
 void mapi_plan_remove(struct mapi_flow *flow)
 {
 	struct mapi_dev *dev = flow->dev;
-	u32 change = dev->change + 1;
+	u64 change = dev->change + 1;
 	struct mapi_inst *inst;
 
 	node_leave(flow->nodes[0], NULL, change);

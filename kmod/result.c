@@ -152,10 +152,24 @@ u32 mapi_flow_count_at(const struct mapi_flow *flow, u32 node, u32 cpu)
 	       (n->counts - (u8 *)n->pages) + cpu * MAPI_COUNT_STRIDE;
 }
 
+/* Instead of counts that a flow has no more; who just looked there tries again. */
+static struct page *nothing;
+
+int __init mapi_result_init(void)
+{
+	nothing = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	return nothing ? 0 : -ENOMEM;
+}
+
+void mapi_result_exit(void)
+{
+	__free_page(nothing);
+}
+
 /*
  * The flow was connected, or there would be no mapping, and so it has its nodes;
- * the file that is mapped holds the flow. Counts of others are not shown any more
- * once it has ended.
+ * the file that is mapped holds the flow. Once it has ended, counts that it
+ * shared are not mapped any more; what is mapped already stays so.
  */
 static vm_fault_t result_fault(struct vm_fault *vmf)
 {
@@ -166,9 +180,9 @@ static vm_fault_t result_fault(struct vm_fault *vmf)
 
 	if (off < flow->area_size) {
 		page = vmalloc_to_page((u8 *)flow->area + off);
+	} else if (READ_ONCE(flow->status) != MAPI_FLOW_ACTIVE) {
+		page = nothing;
 	} else {
-		if (READ_ONCE(flow->status) != MAPI_FLOW_ACTIVE)
-			return VM_FAULT_SIGBUS;
 		off -= flow->area_size;
 		node = flow->nodes[off / size];
 		page = virt_to_page(node->pages + off % size);

@@ -10,9 +10,9 @@
  * So whatever matches a tuple is accepted, and what is accepted matches the
  * tuple of its way. A program that this does not fit is left to the kernel's BPF.
  *
- * A load behind the end of a packet rejects it at once. Packets so short that
- * any field is missing which they should have, have no key (mapi_key_make()), and
- * are left to BPF, too.
+ * A load behind the end of a packet rejects it at once. So that there are ports
+ * is a literal, too. Packets that end within their network header have no key
+ * (mapi_key_make()), and are left to BPF.
  */
 #include <linux/filter.h>
 #include <linux/if_ether.h>
@@ -29,7 +29,11 @@
 #define MAX_LITERALS	64
 #define MAX_BRANCHES	64
 #define MAX_WAYS	2000
-#define MAX_TUPLES	64
+#define MAX_TUPLES	32
+#define MAX_MASKS	8
+
+/* Instead of an instruction: the packet is rejected. */
+#define REJECTED	U32_MAX
 
 /* Where fields are in the first word. */
 #define TYPE_SHIFT	48
@@ -42,6 +46,7 @@
  * struct field - what the accumulator holds
  * @known: it is a field of the key
  * @fragment: it is the IPv4 fragment field, of which only the offset counts
+ * @there: bit of the first word that tells whether packets have it, or 0
  * @word: word of the key
  * @shift: of its lowest bit
  * @mask: bits of it that are left
@@ -52,6 +57,7 @@ struct field {
 	u8 word;
 	u8 shift;
 	u32 mask;
+	u64 there;
 };
 
 /**
@@ -150,6 +156,14 @@ static struct field field(u8 word, u8 shift, u32 mask)
 	};
 }
 
+static struct field port(u8 shift, u32 mask, u64 there)
+{
+	struct field f = field(0, shift, mask);
+
+	f.there = there;
+	return f;
+}
+
 static struct field load_ipv4(u32 off, u32 size)
 {
 	struct field f = {};
@@ -177,12 +191,12 @@ static struct field load_ipv6(const struct mapi_tuple *t, u32 off, u32 size)
 	if (off >= 22 && off < 54 && (off - 22) % 4 == 0 && size == 4)
 		return field(1 + nth / 2, nth % 2 ? 0 : 32, U32_MAX);
 	if (off == 54 && size == 2 && has_ports(proto))
-		return field(0, SPORT_SHIFT, 0xffff);
+		return port(SPORT_SHIFT, 0xffff, MAPI_KEY_SPORT);
 	if (off == 56 && size == 2 && has_ports(proto))
-		return field(0, DPORT_SHIFT, 0xffff);
+		return port(DPORT_SHIFT, 0xffff, MAPI_KEY_DPORT);
 	/* What follows a fragment header. */
 	if (off == 54 && size == 1 && proto == IPPROTO_FRAGMENT)
-		return field(0, SPORT_SHIFT + 8, 0xff);
+		return port(SPORT_SHIFT + 8, 0xff, MAPI_KEY_SPORT);
 	return (struct field) {};
 }
 
@@ -225,9 +239,9 @@ static struct field load_ind(const struct prover *p, u32 off, u32 size)
 	    !has_ports(known_field(&t, PROTO_SHIFT, 0xff)))
 		return (struct field) {};
 	if (off == ETH_HLEN)
-		return field(0, SPORT_SHIFT, 0xffff);
+		return port(SPORT_SHIFT, 0xffff, MAPI_KEY_SPORT);
 	if (off == ETH_HLEN + 2)
-		return field(0, DPORT_SHIFT, 0xffff);
+		return port(DPORT_SHIFT, 0xffff, MAPI_KEY_DPORT);
 	return (struct field) {};
 }
 
@@ -266,7 +280,7 @@ static bool question(const struct prover *p, const struct sock_filter *insn,
 	if (a->fragment) {
 		if (!set || insn->k != 0x1fff)
 			return false;
-		*l = (struct literal) { false, 0, 1ULL << LATER_SHIFT, 0 };
+		*l = (struct literal) { false, 0, MAPI_KEY_LATER, 0 };
 		return true;
 	}
 	l->word = a->word;
@@ -282,12 +296,29 @@ static bool question(const struct prover *p, const struct sock_filter *insn,
 	return set || !(insn->k & ~a->mask);
 }
 
+/* On to @yes where @l is so, and later to @no where it is not. */
+static bool part(struct prover *p, const struct literal *l, u32 yes, u32 no)
+{
+	int so = told(p, l);
+
+	if (so < 0) {
+		if (p->nr == MAX_LITERALS || p->nr_branches == MAX_BRANCHES)
+			return false;
+		p->branch[p->nr_branches] = (struct branch) {
+			.pc = no, .nr = p->nr, .a = p->a, .x = p->x, .last = *l,
+		};
+		p->branch[p->nr_branches++].last.is = false;
+		p->way[p->nr++] = *l;
+	}
+	p->pc = so ? yes : no;
+	return true;
+}
+
 /* Return: false if the program cannot be followed. */
 static bool jump(struct prover *p, const struct sock_filter *insn)
 {
 	u32 yes = p->pc + 1 + insn->jt, no = p->pc + 1 + insn->jf;
 	struct literal l;
-	int so;
 
 	if (BPF_OP(insn->code) == BPF_JA) {
 		p->pc += 1 + insn->k;
@@ -299,34 +330,34 @@ static bool jump(struct prover *p, const struct sock_filter *insn)
 	if (!l.is)	/* set: not all zero */
 		swap(yes, no);
 	l.is = true;
-	so = told(p, &l);
-	if (so < 0) {
-		if (p->nr == MAX_LITERALS || p->nr_branches == MAX_BRANCHES)
-			return false;
-		p->branch[p->nr_branches] = (struct branch) {
-			.pc = no, .nr = p->nr, .a = p->a, .x = p->x, .last = l,
-		};
-		p->branch[p->nr_branches++].last.is = false;
-		p->way[p->nr++] = l;
-	}
-	p->pc = so ? yes : no;
-	return true;
+	return part(p, &l, yes, no);
 }
 
 static bool load(struct prover *p, const struct sock_filter *insn)
 {
 	u32 size = size_of(insn->code);
 
+	struct literal l = { .is = true };
+
 	switch (BPF_MODE(insn->code)) {
 	case BPF_ABS:
 		p->a = load_abs(p, insn->k, size);
-		return p->a.known;
+		break;
 	case BPF_IND:
 		p->a = load_ind(p, insn->k, size);
-		return p->a.known;
+		break;
 	default:
 		return false;
 	}
+	if (!p->a.known)
+		return false;
+	if (!p->a.there) {
+		p->pc++;
+		return true;
+	}
+	l.mask = p->a.there;
+	l.value = p->a.there;
+	return part(p, &l, p->pc + 1, REJECTED);
 }
 
 static bool load_x(struct prover *p, const struct sock_filter *insn)
@@ -357,8 +388,9 @@ static int follow(struct prover *p)
 		insn = &p->code[p->pc];
 		switch (BPF_CLASS(insn->code)) {
 		case BPF_LD:
-			ok = load(p, insn);
-			break;
+			if (!load(p, insn))
+				return -1;
+			continue;
 		case BPF_LDX:
 			ok = load_x(p, insn);
 			break;
@@ -378,7 +410,22 @@ static int follow(struct prover *p)
 			return -1;
 		p->pc++;
 	}
-	return -1;
+	return p->pc == REJECTED ? 0 : -1;
+}
+
+/* No more look-ups than that for one filter. */
+static bool few_masks(const struct prover *p)
+{
+	u32 i, j, masks = 0;
+
+	for (i = 0; i < p->nr_tuples; i++) {
+		for (j = 0; j < i; j++)
+			if (!memcmp(&p->tuple[i].mask, &p->tuple[j].mask,
+				    sizeof(p->tuple[i].mask)))
+				break;
+		masks += j == i;
+	}
+	return masks <= MAX_MASKS;
 }
 
 static bool add_tuple(struct prover *p)
@@ -475,7 +522,7 @@ struct mapi_tuples *mapi_tuples_new(const struct sock_filter *code, u32 n,
 		return NULL;
 	p->code = code;
 	p->n = n;
-	if (all_ways(p, false) && all_ways(p, true))
+	if (all_ways(p, false) && few_masks(p) && all_ways(p, true))
 		tuples = kmalloc(struct_size(tuples, tuple, p->nr_tuples),
 				 GFP_KERNEL_ACCOUNT);
 	if (tuples) {

@@ -37,6 +37,9 @@ struct mapi_pkt_ops {
 #define MAPI_PKT_KEY		BIT(4)	/* @key is valid */
 #define MAPI_PKT_NO_KEY		BIT(5)	/* it has none */
 
+/* What was found out about the bytes: to be cleared when they change. */
+#define MAPI_PKT_PARSED	(MAPI_PKT_DISSECTED | MAPI_PKT_KEY | MAPI_PKT_NO_KEY)
+
 /**
  * struct mapi_hdr - where the headers are
  * @l3: offset of the network header; 0 if there is none we know
@@ -91,9 +94,9 @@ struct mapi_pkt {
 	u32 npkts;
 	u32 bytes;
 	u32 cpu;
-	u32 change;
 	u32 flags;
 	u32 hash;
+	u64 change;
 	u64 ts;
 	u8 colour;
 	struct mapi_dev *dev;

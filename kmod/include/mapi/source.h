@@ -109,7 +109,7 @@ struct mapi_source {
  * @lost: packets lost in front of the plan, by reason
  */
 struct mapi_dev_stats {
-	u32 change;
+	u64 change;
 	u64 lost[MAPI_LOSS_NR];
 };
 
@@ -133,7 +133,7 @@ struct mapi_dev_stats {
 struct mapi_dev {
 	struct mapi_plan __rcu *plan;
 	struct mapi_dev_stats __percpu *stats;
-	u32 change;
+	u64 change;
 	const struct mapi_source *source;
 	u32 id;
 	u64 net_cookie;
@@ -228,7 +228,8 @@ static inline bool mapi_dev_count(const struct mapi_plan *plan, u32 bytes)
 
 	__this_cpu_write(mapi_counting, true);
 	barrier();	/* pairs with change_ipi() on this CPU */
-	ok = !READ_ONCE(plan->busy);
+	/* Once more: filters may have come since the caller looked. */
+	ok = !(READ_ONCE(plan->busy) | READ_ONCE(plan->filters));
 	if (likely(ok)) {
 		c = mapi_count_of(plan->counts, smp_processor_id());
 		/* One writer; readers need no more than whole words. */

@@ -5,8 +5,9 @@
  * the same masks are one look-up, however many (tuple space search: Srinivasan,
  * Suri, Varghese, Packet classification using tuple space search, 1999).
  *
- *	w[0]	63..48 ethertype, 47..40 IP protocol, 32 later fragment,
- *		31..16 source port, 15..0 destination port
+ *	w[0]	63..48 ethertype, 47..40 IP protocol, 34 there is a source port,
+ *		33 a destination port, 32 later fragment, 31..16 source port,
+ *		15..0 destination port
  *	w[1]	IPv4 source, destination; ARP sender, target; IPv6 source
  *	w[2]	IPv6 source
  *	w[3..4]	IPv6 destination
@@ -22,6 +23,10 @@
 struct sock_filter;
 
 #define MAPI_KEY_WORDS	5
+
+#define MAPI_KEY_SPORT	(1ULL << 34)
+#define MAPI_KEY_DPORT	(1ULL << 33)
+#define MAPI_KEY_LATER	(1ULL << 32)
 
 struct mapi_key {
 	u64 w[MAPI_KEY_WORDS];
@@ -46,6 +51,9 @@ struct mapi_tuples {
 	u32 nr;
 	struct mapi_tuple tuple[];
 };
+
+/* What a tuple takes: here and in the plan, with an entry and its slots. */
+#define MAPI_TUPLE_COST	(2 * sizeof(struct mapi_tuple) + 128)
 
 struct mapi_tuples *mapi_tuples_new(const struct sock_filter *code, u32 n,
 				    u32 linktype);
