@@ -16,7 +16,7 @@
 #include "classes.h"
 #include "plan.h"
 
-#define SLOTS_MIN	8U
+#define SLOTS_MIN	16U
 
 /* Each is a look-up for every packet that comes to the node. */
 #define CLASSES_MAX	64
