@@ -9,6 +9,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 kernel=${KERNEL:-6.12}
+processors=2
+[ "$kernel" != uml ] || processors=1
 dir=$(mktemp -d)
 status=''
 
@@ -67,13 +69,14 @@ vm --out "$dir/out" -- bash -c '
 	echo of stdout >/dev/stdout
 	pwd
 	hostname
+	nproc
 	modprobe dummy && modprobe -r dummy || echo no modprobe
 	ip -br link show dev lo up | grep -o ^lo
 	sleep 1000 &
 	exit 3' - "$dir"
 is "status 3 comes through" "$status" 3
 ok "the host's files, folder and modules are there" files_equal "$dir/stdout" \
-	"of the host"$'\nof stdout\n'"$PWD"$'\nmapi-guest\nlo\n'
+	"of the host"$'\nof stdout\n'"$PWD"$'\nmapi-guest\n'"$processors"$'\nlo\n'
 ok "stderr is kept apart; files can be changed in the guest" \
 	files_equal "$dir/stderr" $'of the guest\n'
 is "... and stay as they are on the host" "$(cat "$dir/file")" "of the host"
