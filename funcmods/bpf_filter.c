@@ -100,6 +100,9 @@ static int instance(struct mapi_inst *inst)
 	ret = bpf_prog_create(&f->prog, &fprog);
 	if (ret) {
 		f->prog = NULL;
+		/* The latter says that there is no machine code for it. */
+		if (ret == -ENOMEM || ret == -ENOTSUPP)
+			return -ENOMEM;
 		return mapi_bad_arg_code(inst, ARG_EXPRESSION, ret,
 					 MAPI_ERR_FILTER,
 					 "the kernel's BPF checker refuses the program");

@@ -6,15 +6,17 @@
 # last line the totals. What each file said and the guests' consoles are left
 # in build/check.
 #
-#   KERNELS	the kernels ("6.1 6.12")
+#   KERNELS	the kernels ("6.1 6.12"); scripts/vm --help has the others
 #   TESTS	only files whose path contains this pattern
 #   JOBS	kernels tested at the same time (2)
-#   SLOW	factor on the time a test may take (1), for a busy machine
+#   SLOW	factor on the time a test may take (1), for a busy machine; on the
+#		debug kernel it is four times that
 #
 # A guest test may say, in comments of its own:
 #
 #   # vm: --smp 1 --mem 2G	options of scripts/vm; it gets its own guest
 #   # timeout: 600		seconds it may take (300)
+#   # not on uml: REASON	it makes no sense on that kernel, and counts as skipped
 #
 # A file named solo_* gets its own guest, too.
 set -eu

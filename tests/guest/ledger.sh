@@ -15,6 +15,8 @@
 # What the generator says it sent is what comes into each flow; what comes into
 # a function is what the one before passed on; what was not delivered or
 # written was lost, and the reason says how many (tests/bin/balance.h).
+#
+# not on uml: it has one processor
 set -u
 # shellcheck source=tests/ktap.sh
 . tests/ktap.sh

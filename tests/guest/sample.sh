@@ -37,10 +37,17 @@ for value in "${values[@]}"; do
 done
 # Of neither number, nor of their sum, is any value a divisor but those that
 # are meant to be.
-pktgen_add 0 v0 netif_receive 5003
-pktgen_add 1 v0 netif_receive 5011
-pktgen_run
-is "packets of both CPUs are seen" "$(counted all)" 10014
+if [ -e "$pktgen/kpktgend_1" ]; then
+	pktgen_add 0 v0 netif_receive 5003
+	pktgen_add 1 v0 netif_receive 5011
+	pktgen_run
+	is "packets of both CPUs are seen" "$(counted all)" 10014
+else
+	pktgen_add 0 v0 netif_receive 10014
+	pktgen_run
+	is "packets are seen" "$(counted all)" 10014
+	skip "of both CPUs" "there is one here"
+fi
 for value in "${values[@]}"; do
 	is "one in $value passes" "$(counted "every$value")" $((10014 / value))
 done

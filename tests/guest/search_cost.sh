@@ -6,6 +6,8 @@
 # to match nearly, everywhere. One instruction takes one nanosecond here.
 #
 # vm: --icount
+# not on uml: instructions are counted by an emulator
+# not on debug: its own checks would be counted, too
 set -u
 # shellcheck source=tests/ktap.sh
 . tests/ktap.sh

@@ -18,6 +18,7 @@
 #
 # It goes on, nothing is lost, and in the end all memory is back.
 #
+# not on uml: it has one processor
 # timeout: 600
 set -u
 # shellcheck source=tests/ktap.sh

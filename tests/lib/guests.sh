@@ -13,7 +13,9 @@ guests_run()	# kernel files...
 	shift
 	trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
 	mkdir -p "$logs/$kernel"
+	[ "$kernel" != debug ] || SLOW=$((${SLOW:-1} * 4))
 	for f; do
+		guests_can "$kernel" "$f" || continue
 		case ${f##*/} in
 		solo_*)	alone+=("$f") ;;
 		*)	if [ -n "$(guests_options "$f")" ]; then
@@ -27,6 +29,19 @@ guests_run()	# kernel files...
 	for f in ${alone[@]+"${alone[@]}"}; do
 		guests_share "$kernel" "$f"
 	done
+}
+
+# Is a test for that kernel? If not, that is reported.
+guests_can()	# kernel file
+{
+	local why log
+
+	why=$(sed -n "s/^# not on $1: *//p" "$2" | head -n 1)
+	[ -n "$why" ] || return 0
+	log=$(guests_log "$1" "$2")
+	echo "1..0 # SKIP $why" >"$log"
+	report "$1/$(basename "$2" .sh)" 77 0 "$log"
+	return 1
 }
 
 # The options of scripts/vm a test asks for.

@@ -4,11 +4,14 @@
 # In the guest: in_guest.sh FILE... runs test files one after the other, each
 # between a line "@start FILE" and a line "@end FILE STATUS". It stops early
 # where what follows could no longer be trusted: after a complaint of the
-# kernel, and when our modules will not go.
+# kernel, and when our modules will not go. At the end, where the kernel knows,
+# memory of ours that leaked is a failure.
 set -u
 
 # shellcheck source=tests/lib/report.sh
 . tests/lib/report.sh
+# shellcheck source=tests/lib/leaks.sh
+. tests/lib/leaks.sh
 # shellcheck source=scripts/vm.d/lib/console.sh
 . scripts/vm.d/lib/console.sh
 
@@ -45,6 +48,7 @@ for file; do
 	timeout --kill-after=10 "$(test_timeout "$file")" "./$file" </dev/null 2>&1
 	status=$?
 	echo
+	leaks_note "$file"
 	stop=''
 	if ! clean; then
 		echo "# clean after: these modules cannot be removed:" "$(echo "$ours" | xargs)"
@@ -58,3 +62,5 @@ for file; do
 	echo "@end $file $status"
 	[ -z "$stop" ] || exit 0
 done
+leaks_of_ours >&2 && exit 99
+exit 0

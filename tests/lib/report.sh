@@ -62,7 +62,7 @@ report_block()
 	if [ "$failed" != 0 ]; then
 		echo "not ok $number $name"
 	elif [ "$status" = 77 ]; then
-		echo "ok $number $name # SKIP"
+		echo "ok $number $name # SKIP $(sed -n 's/^1\.\.0 # SKIP *//p' "$log" | head -n 1)"
 	else
 		echo "ok $number $name"
 	fi

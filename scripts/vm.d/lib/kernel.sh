@@ -13,6 +13,7 @@
 #   kernel_modules	what it must load to reach its root, if not these
 #   kernel_cmdline	more kernel arguments
 #   kernel_mem	memory, if no other was asked for
+#   kernel_packages	not empty: it finds one processor of each package only
 #   kernel_args		more arguments of QEMU (an array)
 
 # shellcheck disable=SC2034,SC2154 # here is set, and the rest read, by scripts/vm
@@ -20,7 +21,7 @@ kernel_resolve()	# name
 {
 	local file
 
-	image='' kver='' moddir='' machine=qemu kernel_cmdline='' kernel_mem=1G
+	image='' kver='' moddir='' machine=qemu kernel_cmdline='' kernel_mem=1G kernel_packages=''
 	kernel_modules='virtio_pci virtio_console 9p 9pnet_virtio overlay' kernel_args=()
 	for file in "$here"/vm.d/*.sh; do
 		# shellcheck source=scripts/vm.d/stock.sh

@@ -34,7 +34,7 @@ machine_set()
 	slot
 	machine=(qemu-system-x86_64
 		 -nodefaults -no-user-config -no-reboot -display none -nic none
-		 "${accel[@]}" -smp "$smp" -m "$mem"
+		 "${accel[@]}" -smp "$smp${kernel_packages:+,sockets=$smp}" -m "$mem"
 		 -kernel "$image" -initrd "$initrd" -append "$cmdline"
 		 -chardev "file,id=console,path=${run//,/,,}/console.log"
 		 -serial chardev:console
