@@ -43,8 +43,10 @@ class Pcap(Peer):
             raise rig.Failed("pcap_reader does not begin")
 
     def stop(self):
-        self.child.stdin.close()
-        self.child.wait()
+        if self.child:
+            self.child.stdin.close()
+            self.child.wait()
+            self.child = None
 
     def _ask(self, *words):
         self.child.stdin.write("\t".join(map(str, words)) + "\n")

@@ -29,12 +29,23 @@ class Flows:
         self.child = None
 
     def ask(self, *words):
-        self.child.stdin.write("\t".join(map(str, words)) + "\n")
-        self.child.stdin.flush()
+        try:
+            self._say(*words)
+            self.child.stdin.flush()
+        except BrokenPipeError:
+            pass
         answer = self.child.stdout.readline().strip()
         if not answer or answer.startswith("error"):
             raise rig.Failed(answer or "flows died")
         return answer
+
+    def _say(self, *words):
+        self.child.stdin.write("\t".join(map(str, words)) + "\n")
+
+    def _add_all(self):
+        for number, functions in enumerate(self.flows):
+            words = "\t+\t".join("\t".join(f) for f in functions)
+            self._say("add", 10000 + number if self.users else 0, words)
 
     def __enter__(self):
         if self.mode:
@@ -43,10 +54,10 @@ class Flows:
             [os.path.join(rig.BENCH, "bin", "flows"), rig.DEVICE],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
-            for number, functions in enumerate(self.flows):
-                words = "\t+\t".join("\t".join(f) for f in functions)
-                user = 10000 + number if self.users else 0
-                self.child.stdin.write("add\t%d\t%s\n" % (user, words))
+            try:
+                self._add_all()
+            except BrokenPipeError:
+                pass		# it has answered, and ended
             self.ask("ready")
         except BaseException:
             self.__exit__()
@@ -68,7 +79,7 @@ class Flows:
             return
         counted = int(self.ask("sum", len(self.flows[0])))
         if counted != packets * self.counts:
-            raise rig.Failed("counted %d of %d packets" % (counted, packets))
+            raise rig.Failed("counted %d of %d packets" % (counted, packets * self.counts))
 
 
 def flow(*functions, **kwargs):
