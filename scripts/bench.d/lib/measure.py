@@ -70,6 +70,8 @@ def buffer(subject, case):
         for number in range(_WARM + _ROUNDS):
             took = rig.inject(frame, chunk)
             packets, nanoseconds = subject.drain(chunk)
+            if nanoseconds <= 0:
+                raise rig.Failed("the clock of the reader goes wrong")
             if packets != chunk:
                 raise rig.Failed("%d of %d packets read, %d lost" % (
                     packets, chunk, subject.lost()))
