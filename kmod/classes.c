@@ -16,6 +16,9 @@
 
 #define SLOTS_MIN	8U
 
+/* Of the last class, under mapi_mutex. */
+static u64 last_nr;
+
 /* mapi_class_hash_more - out of line half of mapi_class_hash() */
 u64 mapi_class_hash_more(const struct mapi_class *c, const struct mapi_key *key,
 			 u64 h)
@@ -105,6 +108,7 @@ static struct mapi_class *class_add(struct mapi_classes __rcu **p,
 		return NULL;
 	}
 	c->mask = *mask;
+	c->nr = ++last_nr;
 	c->words = 1;
 	for (i = 1; i < MAPI_KEY_WORDS; i++)
 		if (mask->w[i])
@@ -215,6 +219,12 @@ void mapi_classes_del(struct mapi_classes __rcu **p, struct mapi_node *node)
 		else if (slots_of(c)->gone * 4 > slots_of(c)->mask)
 			rebuild(c, 0);
 	}
+}
+
+/* mapi_classes_nr - number of the class of a tuple that is in it */
+u64 mapi_classes_nr(struct mapi_classes __rcu **p, const struct mapi_key *mask)
+{
+	return class_find(classes_of(p), mask)->nr;
 }
 
 void mapi_classes_free(struct mapi_classes *cs)

@@ -35,12 +35,14 @@ struct mapi_slots {
  * @mask: the mask
  * @words: words of the key up to the last one that matters
  * @slots: their table
+ * @nr: number, of no other class while the module is loaded
  * @rcu: for freeing
  */
 struct mapi_class {
 	struct mapi_key mask;
 	u32 words;
 	struct mapi_slots __rcu *slots;
+	u64 nr;
 	struct rcu_head rcu;
 };
 
