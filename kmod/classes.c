@@ -21,6 +21,9 @@
 /* Each is a look-up for every packet that comes to the node. */
 #define CLASSES_MAX	64
 
+/* Of the last class, under mapi_mutex. */
+static u64 last_nr;
+
 /* mapi_class_hash_more - out of line half of mapi_class_hash() */
 u64 mapi_class_hash_more(const struct mapi_class *c, const struct mapi_key *key,
 			 u64 h)
@@ -114,6 +117,7 @@ static struct mapi_class *class_add(struct mapi_classes __rcu **p,
 	}
 	c->mask = *mask;
 	c->factor = get_random_u64() | 1;
+	c->nr = ++last_nr;
 	c->words = 1;
 	for (i = 1; i < MAPI_KEY_WORDS; i++)
 		if (mask->w[i])
@@ -262,6 +266,12 @@ void mapi_classes_trim(struct mapi_classes __rcu **p)
 		if ((s && s->used != s->gone) || !class_del(p, c))
 			i++;
 	}
+}
+
+/* mapi_classes_nr - number of the class of a tuple that is in it */
+u64 mapi_classes_nr(struct mapi_classes __rcu **p, const struct mapi_key *mask)
+{
+	return class_find(classes_of(p), mask)->nr;
 }
 
 void mapi_classes_free(struct mapi_classes *cs)

@@ -36,6 +36,7 @@ struct mapi_slots {
  * @factor: odd, and a secret: nobody can make filters that collide
  * @words: words of the key up to the last one that matters
  * @slots: their table
+ * @nr: number, of no other class while the module is loaded
  * @rcu: for freeing
  */
 struct mapi_class {
@@ -43,6 +44,7 @@ struct mapi_class {
 	u64 factor;
 	u32 words;
 	struct mapi_slots __rcu *slots;
+	u64 nr;
 	struct rcu_head rcu;
 };
 

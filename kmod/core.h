@@ -49,6 +49,9 @@ struct mapi_errbuf {
 
 int mapi_err_report(struct sk_buff *skb, struct genl_info *info, int ret,
 		    const struct mapi_errbuf *err, const struct nlattr *attr);
+int mapi_err_report_dump(struct netlink_callback *cb, int ret,
+			 const struct mapi_errbuf *err,
+			 const struct nlattr *attr);
 
 /* user.c: limits */
 
@@ -101,6 +104,25 @@ int mapi_args_put(struct sk_buff *skb, const struct mapi_func *func,
 struct mapi_dev *mapi_dev_open(struct net *net, const char *name,
 			       struct mapi_errbuf *err);
 int mapi_dev_describe(struct sk_buff *msg, struct mapi_dev *dev);
+
+/**
+ * struct mapi_found - a device that somebody looks at
+ * @info: what its source says
+ * @dev: the core's part, %NULL if nobody uses it
+ * @source: name of its source
+ */
+struct mapi_found {
+	struct mapi_dev_info info;
+	struct mapi_dev *dev;
+	const char *source;
+};
+
+int mapi_dev_find(struct net *net, const char *name, struct mapi_found *found,
+		  struct mapi_errbuf *err);
+int mapi_dev_each(struct net *net, unsigned long pos[2],
+		  const struct mapi_source **src,
+		  int (*cb)(const struct mapi_dev_info *info,
+			    struct mapi_dev *dev, void *arg), void *arg);
 int mapi_nl_device_get(struct sk_buff *skb, struct genl_info *info);
 int mapi_nl_device_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info);
@@ -139,7 +161,8 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info);
  * @connected: ns since 1970, or 0
  * @ended: ns since 1970, or 0
  * @wq: readers in poll()
- * @on_dev: in &mapi_dev.flows
+ * @on_dev: in &mapi_dev.flows; those that run in the order in which they came
+ * @since: number of the change that brought it into the plan
  * @slow_wq: for what may take as long as a file system likes; %NULL if no
  *	function has something to finish. The flow's own, so that no flow waits
  *	for another's file
@@ -182,6 +205,7 @@ struct mapi_flow {
 	u64 ended;
 	wait_queue_head_t wq;
 	struct list_head on_dev;
+	u64 since;
 	struct workqueue_struct *slow_wq;
 	struct rcu_work end_work;
 	struct completion done;
@@ -247,6 +271,11 @@ static inline bool mapi_func_counts(const struct mapi_func *func)
 bool mapi_cpu_running(void);
 bool mapi_cpu_busy(const struct mapi_dev *dev);
 
+/* explain.c: plans, as people can read them */
+
+int mapi_nl_plan_start(struct netlink_callback *cb);
+int mapi_nl_plan_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
 /* pkt.c: per-CPU buffers */
 
 int mapi_pkt_init(void);
@@ -260,6 +289,8 @@ void mapi_event_flow(struct mapi_flow *flow, enum mapi_event event);
 void mapi_event_device(struct mapi_dev *dev, enum mapi_event event);
 void *mapi_nl_put_hdr(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 		      u8 cmd);
+bool mapi_nl_may_admin(struct sk_buff *skb);
+bool mapi_nl_may_see(struct sk_buff *skb, const struct mapi_flow *flow);
 int mapi_nl_put_losses(struct sk_buff *skb, int attr, const u64 *lost);
 int mapi_nl_reply(struct genl_info *info, u8 cmd,
 		  int (*fill)(struct sk_buff *msg, void *arg), void *arg);

@@ -277,32 +277,27 @@ static struct mapi_dev *request_dev(struct genl_info *info,
 }
 
 /**
- * struct found - a device that somebody looks at
- * @info: what its source says
- * @dev: the core's part, %NULL if nobody uses it
- * @source: name of its source
+ * mapi_dev_find - as mapi_dev_open(), for who only looks: no device is made
+ * @net: namespace of the caller
+ * @name: "eth0", or "/dev/eth0"
+ * @found: zeroed; filled in
+ * @err: filled in on failure
+ *
+ * Loads the source if need be; mapi_mutex is dropped meanwhile.
+ *
+ * Return: 0 or a negative errno.
  */
-struct found {
-	struct mapi_dev_info info;
-	struct mapi_dev *dev;
-	const char *source;
-};
-
-/* As request_dev(), for who only looks: no device is made. */
-static int request_find(struct genl_info *info, struct found *found,
-			struct mapi_errbuf *err)
+int mapi_dev_find(struct net *net, const char *name, struct mapi_found *found,
+		  struct mapi_errbuf *err)
 {
-	const char *name = request_name(info, err);
 	struct mapi_source *src;
 	int ret;
 
-	if (!IS_ERR(name))
-		name = devname_of(name, err);
+	name = devname_of(name, err);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	list_for_each_entry(src, &sources, entry) {
-		ret = src->find(genl_info_net(info), name, &found->info,
-				&found->dev);
+		ret = src->find(net, name, &found->info, &found->dev);
 		found->source = src->name;
 		if (ret != -ENODEV)
 			return ret;
@@ -313,7 +308,7 @@ static int request_find(struct genl_info *info, struct found *found,
 
 static int found_fill(struct sk_buff *msg, void *arg)
 {
-	const struct found *found = arg;
+	const struct mapi_found *found = arg;
 
 	return info_put(msg, &found->info, found->source) ?:
 	       stats_put(msg, found->dev);
@@ -322,11 +317,15 @@ static int found_fill(struct sk_buff *msg, void *arg)
 int mapi_nl_device_get(struct sk_buff *skb, struct genl_info *info)
 {
 	struct mapi_errbuf err = {};
-	struct found found = {};
+	struct mapi_found found = {};
+	const char *name;
 	int ret;
 
 	mutex_lock(&mapi_mutex);
-	ret = request_find(info, &found, &err);
+	name = request_name(info, &err);
+	ret = PTR_ERR_OR_ZERO(name);
+	if (!ret)
+		ret = mapi_dev_find(genl_info_net(info), name, &found, &err);
 	if (!ret)
 		ret = mapi_nl_reply(info, MAPI_CMD_DEVICE_GET, found_fill, &found);
 	mutex_unlock(&mapi_mutex);
@@ -388,25 +387,48 @@ static int dump_one(const struct mapi_dev_info *info, struct mapi_dev *dev,
 	return 0;
 }
 
-/* Between messages it is known which source is next, and where in it. */
-int mapi_nl_device_dump(struct sk_buff *skb, struct netlink_callback *cb)
+/**
+ * mapi_dev_each - call a function for each device of a namespace
+ * @net: the namespace
+ * @pos: where to begin: which source, and where in it, at first 0. Then where
+ *	to go on, even if devices come and go meanwhile
+ * @src: the source of the device, for @cb
+ * @cb: as that of &mapi_source.list
+ * @arg: for @cb
+ *
+ * Loads the first source if need be; mapi_mutex is dropped meanwhile.
+ *
+ * Return: 0 or what @cb returned.
+ */
+int mapi_dev_each(struct net *net, unsigned long pos[2],
+		  const struct mapi_source **src,
+		  int (*cb)(const struct mapi_dev_info *info,
+			    struct mapi_dev *dev, void *arg), void *arg)
 {
-	unsigned long *nr = (unsigned long *)&cb->args[0];
-	unsigned long *pos = (unsigned long *)&cb->args[1];
-	struct dump_state st = { .msg = skb, .cb = cb };
 	unsigned long n = 0;
+	int ret;
 
-	mutex_lock(&mapi_mutex);
 	if (list_empty(&sources))
 		sources_load();
-	list_for_each_entry(st.src, &sources, entry) {
-		if (n++ < *nr)
+	list_for_each_entry((*src), &sources, entry) {
+		if (n++ < pos[0])
 			continue;
-		if (st.src->list(sock_net(cb->skb->sk), pos, dump_one, &st))
-			break;
-		*pos = 0;
-		++*nr;
+		ret = (*src)->list(net, &pos[1], cb, arg);
+		if (ret)
+			return ret;
+		pos[1] = 0;
+		pos[0]++;
 	}
+	return 0;
+}
+
+int mapi_nl_device_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct dump_state st = { .msg = skb, .cb = cb };
+
+	mutex_lock(&mapi_mutex);
+	mapi_dev_each(sock_net(cb->skb->sk), (unsigned long *)cb->args, &st.src,
+		      dump_one, &st);
 	mutex_unlock(&mapi_mutex);
 	return skb->len;
 }

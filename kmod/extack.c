@@ -8,6 +8,29 @@
 #include <net/genetlink.h>
 #include "core.h"
 
+/* See mapi_err_report(). */
+static int report(struct sk_buff *skb, struct netlink_ext_ack *extack, int ret,
+		  const struct mapi_errbuf *err, const struct nlattr *attr)
+{
+	struct mapi_err_cookie cookie = { .code = err->code, .arg = err->arg };
+
+	if (!ret || !extack)
+		return ret;
+	if (attr && !extack->bad_attr)
+		extack->bad_attr = attr;
+	if (err->code || err->arg) {
+		BUILD_BUG_ON(sizeof(cookie) > NETLINK_MAX_COOKIE_LEN);
+		memcpy(extack->cookie, &cookie, sizeof(cookie));
+		extack->cookie_len = sizeof(cookie);
+	}
+	if (!err->text[0] || extack->_msg)
+		return ret;
+	extack->_msg = err->text;
+	netlink_ack(skb, nlmsg_hdr(skb), ret, extack);
+	extack->_msg = NULL;
+	return -EINTR;
+}
+
 /**
  * mapi_err_report - end a request with an explanation
  * @skb: the request
@@ -29,24 +52,21 @@
 int mapi_err_report(struct sk_buff *skb, struct genl_info *info, int ret,
 		    const struct mapi_errbuf *err, const struct nlattr *attr)
 {
-	struct mapi_err_cookie cookie = { .code = err->code, .arg = err->arg };
-	struct netlink_ext_ack *extack = info->extack;
+	return report(skb, info->extack, ret, err, attr);
+}
 
-	if (!ret || !extack)
-		return ret;
-	if (attr && !extack->bad_attr)
-		extack->bad_attr = attr;
-	if (err->code || err->arg) {
-		BUILD_BUG_ON(sizeof(cookie) > NETLINK_MAX_COOKIE_LEN);
-		memcpy(extack->cookie, &cookie, sizeof(cookie));
-		extack->cookie_len = sizeof(cookie);
-	}
-	if (!err->text[0] || extack->_msg)
-		return ret;
-	extack->_msg = err->text;
-	netlink_ack(skb, nlmsg_hdr(skb), ret, extack);
-	extack->_msg = NULL;
-	return -EINTR;
+/*
+ * mapi_err_report_dump - the same for a dump, last thing in its start()
+ *
+ * Older kernels show start() no extended ack, as 6.1; ours does as well.
+ */
+int mapi_err_report_dump(struct netlink_callback *cb, int ret,
+			 const struct mapi_errbuf *err,
+			 const struct nlattr *attr)
+{
+	struct netlink_ext_ack own = {};
+
+	return report(cb->skb, cb->extack ?: &own, ret, err, attr);
 }
 
 __printf(5, 0)

@@ -67,19 +67,21 @@ int mapi_nl_put_losses(struct sk_buff *msg, int attr, const u64 *lost)
 	return 0;
 }
 
-static bool may_admin(struct sk_buff *skb)
+/* mapi_nl_may_admin - does who asks see all flows of his namespace */
+bool mapi_nl_may_admin(struct sk_buff *skb)
 {
 	return netlink_ns_capable(skb, sock_net(skb->sk)->user_ns,
 				  CAP_NET_ADMIN);
 }
 
-static bool may_see(struct sk_buff *skb, const struct mapi_flow *flow)
+/* mapi_nl_may_see - does who asks see the flow without its descriptor */
+bool mapi_nl_may_see(struct sk_buff *skb, const struct mapi_flow *flow)
 {
 	/* Not only who sends, but who opened the socket: he gets the answer. */
 	return flow->net_cookie == sock_net(skb->sk)->net_cookie &&
 	       ((uid_eq(flow->uid, current_euid()) &&
 		 uid_eq(flow->uid, NETLINK_CB(skb).sk->sk_uid)) ||
-		may_admin(skb));
+		mapi_nl_may_admin(skb));
 }
 
 /*
@@ -111,8 +113,8 @@ static struct mapi_flow *request_flow(struct sk_buff *skb,
 		else
 			flow = mapi_flow_by_name(sock_net(skb->sk)->net_cookie,
 						 nla_data(name), current_euid(),
-						 may_admin(skb));
-		if (flow && may_see(skb, flow))
+						 mapi_nl_may_admin(skb));
+		if (flow && mapi_nl_may_see(skb, flow))
 			mapi_flow_get(flow);
 		else
 			flow = NULL;
@@ -290,7 +292,7 @@ static int nl_flow_new(struct sk_buff *skb, struct genl_info *info)
 	if (tb[MAPI_A_FLOW_DIRECTION])
 		dir = nla_get_u32(tb[MAPI_A_FLOW_DIRECTION]);
 	persistent = flags & MAPI_FLOW_F_PERSISTENT;
-	if (persistent && !may_admin(skb)) {
+	if (persistent && !mapi_nl_may_admin(skb)) {
 		ret = mapi_err(&err, -EPERM, MAPI_ERR_PERMISSION,
 			       "making a persistent flow needs CAP_NET_ADMIN");
 		goto out;
@@ -469,7 +471,7 @@ static int nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 	mutex_lock(&mapi_mutex);
 	while ((flow = mapi_flow_next(cb->args[0]))) {
-		if (may_see(cb->skb, flow)) {
+		if (mapi_nl_may_see(cb->skb, flow)) {
 			empty = !skb->len;
 			if (dump_flow(skb, cb, flow, fill_flow) &&
 			    (!empty || dump_flow(skb, cb, flow, fill_brief)))
@@ -773,6 +775,13 @@ static const struct genl_ops ops[] = {
 	   mapi_nl_limit_get, mapi_nl_limit_dump),
 	OP(MAPI_CMD_LIMIT_SET, limit, MAPI_A_LIMIT_MAX,
 	   mapi_nl_limit_set, NULL),
+	{
+		.cmd = MAPI_CMD_PLAN_GET,
+		.start = mapi_nl_plan_start,
+		.dumpit = mapi_nl_plan_dump,
+		.policy = mapi_plan_policy,
+		.maxattr = MAPI_A_PLAN_MAX,
+	},
 };
 
 static struct genl_family family __ro_after_init = {

@@ -46,3 +46,7 @@ const struct nla_policy mapi_limit_policy[__MAPI_A_LIMIT_MAX] = {
 	[MAPI_A_LIMIT_MEMORY] = { .type = NLA_U64 },
 	[MAPI_A_LIMIT_RESET] = { .type = NLA_FLAG },
 };
+
+const struct nla_policy mapi_plan_policy[__MAPI_A_PLAN_MAX] = {
+	[MAPI_A_PLAN_DEVICE] = { .type = NLA_NUL_STRING, .len = MAPI_DEVNAME_MAX },
+};

@@ -14,5 +14,6 @@ extern const struct nla_policy mapi_flow_policy[__MAPI_A_FLOW_MAX];
 extern const struct nla_policy mapi_function_policy[__MAPI_A_FUNCTION_MAX];
 extern const struct nla_policy mapi_device_policy[__MAPI_A_DEVICE_MAX];
 extern const struct nla_policy mapi_limit_policy[__MAPI_A_LIMIT_MAX];
+extern const struct nla_policy mapi_plan_policy[__MAPI_A_PLAN_MAX];
 
 #endif /* _MAPI_NL_POLICY_H */

@@ -137,6 +137,8 @@ struct mapi_look {
  * @refs: those flows, until they are freed
  * @pages: what @counts is in, and flows map
  * @by_key: in the table of nodes
+ * @in_plan: in &mapi_plan.nodes
+ * @nr: its number, greater than that of @parent
  * @rcu: for freeing
  * @start: what @counts began with, on each CPU
  */
@@ -160,6 +162,8 @@ struct mapi_node {
 	refcount_t refs;
 	void *pages;
 	struct hlist_node by_key;
+	struct list_head in_plan;
+	u64 nr;
 	struct rcu_head rcu;
 	struct mapi_node_count start[];
 };
@@ -217,6 +221,7 @@ void mapi_classes_add(struct mapi_classes __rcu **p, struct mapi_node *node);
 void mapi_classes_del(struct mapi_classes __rcu **p, struct mapi_node *node);
 void mapi_classes_trim(struct mapi_classes __rcu **p);
 void mapi_classes_free(struct mapi_classes *classes);
+u64 mapi_classes_nr(struct mapi_classes __rcu **p, const struct mapi_key *mask);
 const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 					const struct mapi_key *key);
 

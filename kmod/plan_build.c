@@ -7,6 +7,12 @@
 #include <linux/slab.h>
 #include "plan.h"
 
+static void plan_number(struct mapi_plan *plan, struct mapi_node *node)
+{
+	node->nr = ++plan->last;
+	list_add_tail(&node->in_plan, &plan->nodes);
+}
+
 /* mapi_plan_new - a plan without flows, or %NULL */
 struct mapi_plan *mapi_plan_new(void)
 {
@@ -20,6 +26,8 @@ struct mapi_plan *mapi_plan_new(void)
 		return NULL;
 	}
 	plan->counts = plan->root->counts;
+	INIT_LIST_HEAD(&plan->nodes);
+	plan_number(plan, plan->root);
 	return plan;
 }
 
@@ -196,8 +204,8 @@ static struct mapi_step *act_of(const struct mapi_flow *flow,
 }
 
 /* One more flow comes to a node, by its function @inst. */
-static void node_enter(struct mapi_node *node, struct mapi_inst *inst,
-		       u64 change)
+static void node_enter(struct mapi_plan *plan, struct mapi_node *node,
+		       struct mapi_inst *inst, u64 change)
 {
 	struct mapi_step step = {
 		.op = (inst ? MAPI_OP_CALL : MAPI_OP_DIR) | MAPI_OP_LOOK,
@@ -214,6 +222,7 @@ static void node_enter(struct mapi_node *node, struct mapi_inst *inst,
 	if (node->flows++ || !node->parent)
 		return;
 	mapi_node_hash(node);
+	plan_number(plan, node);
 	if (node->tuples) {
 		node->test = step;
 		mapi_classes_add(&node->parent->classes, node);
@@ -278,11 +287,14 @@ void mapi_plan_add(struct mapi_flow *flow)
 	u64 change = dev->change + 1;
 	struct mapi_inst *inst;
 
+	flow->since = change;
+	list_move_tail(&flow->on_dev, &dev->flows);
 	plan_weigh(flow, 1);
-	node_enter(flow->nodes[0], NULL, change);
+	node_enter(dev->own_plan, flow->nodes[0], NULL, change);
 	list_for_each_entry(inst, &flow->insts, list) {
 		if (is_filter(inst))
-			node_enter(flow->nodes[inst->desc->behind], inst, change);
+			node_enter(dev->own_plan,
+				   flow->nodes[inst->desc->behind], inst, change);
 		else if (!is_counter(inst))
 			act_enter(flow, inst, change);
 	}
@@ -338,6 +350,7 @@ static void node_rekey(struct mapi_node *node)
 static void node_left(struct mapi_node *node)
 {
 	if (!--node->flows && node->parent) {
+		list_del(&node->in_plan);
 		if (node->tuples)
 			mapi_classes_del(&node->parent->classes, node);
 		else

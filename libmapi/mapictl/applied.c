@@ -10,7 +10,7 @@
 #include "nl.h"
 #include "quote.h"
 
-static void read_one(struct applied *func, const struct nlattr *nest)
+void applied_read_one(struct applied *func, const struct nlattr *nest)
 {
 	const struct nlattr *tb[MAPI_A_FUNC_MAX + 1];
 	const struct nlattr *attr;
@@ -49,7 +49,7 @@ struct applied *applied_read(const struct nlmsghdr *nlh, unsigned int *nr)
 		if (mnl_attr_get_type(attr) != MAPI_A_FLOW_FUNC)
 			continue;
 		funcs = xrealloc(funcs, (*nr + 1) * sizeof(*funcs));
-		read_one(&funcs[(*nr)++], attr);
+		applied_read_one(&funcs[(*nr)++], attr);
 	}
 	return funcs;
 }
@@ -136,19 +136,24 @@ static void args_json(struct json *json, const struct applied *func)
 	json_close(json, ']');
 }
 
-void applied_json(struct json *json, const struct applied *func)
+void applied_call_json(struct json *json, const struct applied *func)
 {
 	char *call = applied_text(func);
 
-	json_u64(json, "fid", func->fid);
 	json_str(json, "name", func->name);
 	json_str(json, "library", func->library);
 	json_str(json, "oid", func->oid);
 	json_str(json, "call", call);
 	args_json(json, func);
+	free(call);
+}
+
+void applied_json(struct json *json, const struct applied *func)
+{
+	json_u64(json, "fid", func->fid);
+	applied_call_json(json, func);
 	json_str(json, "result_type", name_of(result_names, func->result_type));
 	json_u64(json, "result_size", func->result_size);
-	free(call);
 }
 
 void applied_counts_json(struct json *json, const struct applied *func)

@@ -31,6 +31,9 @@ struct applied {
 	uint32_t nr_words;
 };
 
+/* One function: what its nest of the func set says. */
+void applied_read_one(struct applied *func, const struct nlattr *nest);
+
 /**
  * applied_read() - the functions a message of the flow set describes
  * @nr: set to their number
@@ -46,7 +49,8 @@ uint64_t applied_word(const struct applied *func, uint32_t n);
 void applied_call(FILE *out, const struct applied *func);
 char *applied_text(const struct applied *func);	/* for free() */
 
-/* Members of an object: what it is, what it has counted. */
+/* Members of an object: how it was applied, what it is, what it has counted. */
+void applied_call_json(struct json *json, const struct applied *func);
 void applied_json(struct json *json, const struct applied *func);
 void applied_counts_json(struct json *json, const struct applied *func);
 

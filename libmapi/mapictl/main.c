@@ -21,6 +21,7 @@ static const char help[] =
 "  watch     the same again and again, with rates\n"
 "  monitor   events, as they happen\n"
 "  limit     what users may have\n"
+"  explain   what packets run through, and who shares it\n"
 "  version   of mapictl\n"
 "  help      this text\n"
 "\n"
@@ -68,6 +69,7 @@ static const struct command objects[] = {
 	{ "watch", watch_main },
 	{ "monitor", monitor_main },
 	{ "limit", limit_main },
+	{ "explain", explain_main },
 	{ "version", version_main },
 	{ "help", help_main },
 	{ 0 }

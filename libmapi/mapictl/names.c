@@ -69,6 +69,15 @@ const char *const tstamp_names[] = {
 };
 ENDS_AT(tstamp_names, __MAPI_TSTAMP_MAX);
 
+const char *const match_names[] = {
+	[MAPI_MATCH_ALL] = "all",
+	[MAPI_MATCH_DIR] = "direction",
+	[MAPI_MATCH_CALL] = "call",
+	[MAPI_MATCH_LOOKUP] = "look-up",
+	NULL
+};
+ENDS_AT(match_names, __MAPI_MATCH_MAX);
+
 const char *const result_names[] = {
 	[MAPI_RESULT_NONE] = "none",
 	[MAPI_RESULT_SUM] = "sum",

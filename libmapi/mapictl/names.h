@@ -14,6 +14,7 @@ extern const char *const loss_names[];		/* enum mapi_loss */
 extern const char *const event_names[];		/* enum mapi_event */
 extern const char *const mode_names[];		/* enum mapi_dev_mode */
 extern const char *const tstamp_names[];	/* enum mapi_tstamp */
+extern const char *const match_names[];		/* enum mapi_match */
 extern const char *const result_names[];	/* enum mapi_result_type */
 extern const char *const direction_names[];	/* MAPI_DIR_* less 1 */
 

@@ -28,6 +28,8 @@ static int ask(struct answer *answer, struct mapi_nl_err *err)
 	struct report *report = &answer->report;
 	int ret;
 
+	if (query->begin)
+		query->begin();
 	if (query->headings)
 		table_begin(&report->table, query->headings);
 	json_begin(&report->json, report->out, options.pretty);

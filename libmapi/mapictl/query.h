@@ -23,6 +23,7 @@ struct report {
  * @dump: ask for all objects
  * @needs: the capability it takes
  * @headings: of the table, NULL: no table
+ * @begin: called before each try, forgets what others have shown; may be NULL
  * @show: called for each object, which is an element of an array of JSON
  * @finish: called at the end, may add to the report; may be NULL
  */
@@ -31,6 +32,7 @@ struct query {
 	bool dump;
 	const char *needs;
 	const char *const *headings;
+	void (*begin)(void);
 	void (*show)(struct report *report, const struct nlmsghdr *nlh);
 	void (*finish)(struct report *report);
 };

@@ -333,6 +333,7 @@ static void fuzz_make(uint16_t family)
 		MAPI_CMD_FLOW_SET, MAPI_CMD_FLOW_DEL, MAPI_CMD_RESULT_GET,
 		MAPI_CMD_RESULT_GET, MAPI_CMD_DEVICE_GET, MAPI_CMD_DEVICE_SET,
 		MAPI_CMD_FUNCTION_GET, MAPI_CMD_LIMIT_GET, MAPI_CMD_LIMIT_SET,
+		MAPI_CMD_PLAN_GET,
 	};
 	int cmd = fuzz_pick(cmds);
 
@@ -371,6 +372,12 @@ static void fuzz_make(uint16_t family)
 		break;
 	case MAPI_CMD_LIMIT_GET:
 		fuzz_u32(MAPI_A_LIMIT_UID, fuzz_random(4));
+		break;
+	case MAPI_CMD_PLAN_GET:
+		if (fuzz_chance(80))
+			fuzz_str(MAPI_A_PLAN_DEVICE, fuzz_dev());
+		if (fuzz_chance(90))
+			fuzz.nlh.nlmsg_flags |= NLM_F_DUMP;
 		break;
 	default:
 		fuzz_flow_key();

@@ -103,6 +103,7 @@ static void commands(void)
 {
 	static const int unknown[] = { 0, MAPI_CMD_FLOW_NTF, MAPI_CMD_DEVICE_NTF,
 				       MAPI_CMD_MAX + 1, 77, 255 };
+	static const int only_dump[] = { MAPI_CMD_PLAN_GET };
 	static const int no_dump[] = { MAPI_CMD_FLOW_NEW, MAPI_CMD_FLOW_APPLY,
 				       MAPI_CMD_RESULT_GET, MAPI_CMD_LIMIT_SET };
 	char what[60];
@@ -112,11 +113,42 @@ static void commands(void)
 		refused(what, nl_ask(nl_new(unknown[i], 0), NULL, NULL),
 			WANT(EOPNOTSUPP));
 	}
+	for (size_t i = 0; i < sizeof(only_dump) / sizeof(*only_dump); i++) {
+		snprintf(what, sizeof(what), "command %d without a dump", only_dump[i]);
+		refused(what, nl_ask(nl_new(only_dump[i], 0), NULL, NULL),
+			WANT(EOPNOTSUPP));
+	}
 	for (size_t i = 0; i < sizeof(no_dump) / sizeof(*no_dump); i++) {
 		snprintf(what, sizeof(what), "a dump of command %d", no_dump[i]);
 		refused(what, nl_ask(nl_new(no_dump[i], NLM_F_DUMP), NULL, NULL),
 			WANT(EOPNOTSUPP));
 	}
+}
+
+static struct nl_answer plan_of(const char *device)
+{
+	msg = nl_new(MAPI_CMD_PLAN_GET, NLM_F_DUMP);
+	nla_put_string(msg, MAPI_A_PLAN_DEVICE, device);
+	return nl_ask(msg, NULL, NULL);
+}
+
+static void plans(void)
+{
+	char name[MAPI_DEVNAME_MAX + 2];
+
+	refused("the plan of an unknown device", plan_of("nosuch0"),
+		WANT(ENODEV, MAPI_ERR_NO_DEVICE, 0, MAPI_A_PLAN_DEVICE, "nosuch0"));
+	refused("the plan of no device's name", plan_of("a b"),
+		WANT(ENODEV, MAPI_ERR_NO_DEVICE, 0, MAPI_A_PLAN_DEVICE,
+		     "not the name"));
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = 0;
+	refused("the plan of a device with a name that is too long",
+		plan_of(name), WANT(EINVAL, 0, 0, MAPI_A_PLAN_DEVICE));
+	msg = nl_new(MAPI_CMD_PLAN_GET, NLM_F_DUMP);
+	nla_put_u64(msg, MAPI_A_PLAN_NODE, 1);
+	refused("a node of a plan", nl_ask(msg, NULL, NULL),
+		WANT(EINVAL, 0, 0, MAPI_A_PLAN_NODE));
 }
 
 static void flows(const char *device)
@@ -462,6 +494,7 @@ int main(int argc, char **argv)
 	ktap_need(argc == 2);
 	nl_open();
 	commands();
+	plans();
 	flows(argv[1]);
 	fd = nl_flow(argv[1], NULL);
 	ktap_need(fd >= 0);

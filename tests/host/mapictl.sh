@@ -18,7 +18,7 @@ for words in "" device "device list" "device show" "device set" \
 	     function "function list" "function show" \
 	     flow "flow list" "flow show" "flow add" "flow del" \
 	     result watch monitor \
-	     limit "limit show" "limit set" "limit reset" version help; do
+	     limit "limit show" "limit set" "limit reset" explain version help; do
 	read -ra args <<<"$words" || :
 	helps ${args[@]+"${args[@]}"}
 done
@@ -40,6 +40,8 @@ refuses 2 "words behind a list"		'one word too many' device list v0
 refuses 2 "two devices"			'one word too many' device show v0 v1
 refuses 2 "an endless name of a device"	'cannot be the name of a device' \
 	device show "$(printf 'x%.0s' {1..64})"
+refuses 2 "two devices to explain"	'one word too many' explain v0 v1
+refuses 2 "an empty name to explain"	'cannot be the name of a device' explain ''
 refuses 2 "no device to set"		'word is missing' device set
 refuses 2 "nothing to set"		'add: mode MODE or tstamp CLOCK' device set v0
 refuses 2 "an unknown setting"		'use mode or tstamp' device set v0 speed 1

@@ -56,6 +56,10 @@
  *	(flow set with EVENT, without FUNC).
  * @MAPI_CMD_DEVICE_NTF: event: a device was set or went away (device set
  *	with EVENT).
+ * @MAPI_CMD_PLAN_GET: dump the plan of one device (DEVICE) or of all: what their
+ *	packets run through now. A message for each node that a flow comes to
+ *	which the caller may see, parents before children; further ones of the
+ *	same DEVICE and NODE have more of its flows (VISIT) and nothing else.
  */
 enum mapi_cmd {
 	MAPI_CMD_UNSPEC,
@@ -74,6 +78,7 @@ enum mapi_cmd {
 	MAPI_CMD_LIMIT_SET,
 	MAPI_CMD_FLOW_NTF,
 	MAPI_CMD_DEVICE_NTF,
+	MAPI_CMD_PLAN_GET,
 	__MAPI_CMD_MAX,
 };
 #define MAPI_CMD_MAX (__MAPI_CMD_MAX - 1)
@@ -218,6 +223,45 @@ enum mapi_limit_attr {
 };
 #define MAPI_A_LIMIT_MAX (__MAPI_A_LIMIT_MAX - 1)
 
+/*
+ * Plan set: PLAN_GET, a node of a plan. Who may not see all flows is told of
+ * those that he may see only, and what they have had of PKTS and BYTES.
+ */
+enum mapi_plan_attr {
+	MAPI_A_PLAN_UNSPEC,
+	MAPI_A_PLAN_PAD,
+	MAPI_A_PLAN_DEVICE,		/* string */
+	MAPI_A_PLAN_NODE,		/* u64, never twice in the life of a plan */
+	MAPI_A_PLAN_PARENT,		/* u64, NODE that packets come from; absent: root */
+	MAPI_A_PLAN_MATCH,		/* u32, enum mapi_match */
+	MAPI_A_PLAN_DIRECTION,		/* u32, MAPI_DIR_*, with MAPI_MATCH_DIR */
+	MAPI_A_PLAN_FUNC,		/* nest (func set): the filter in front; without */
+					/* ARG if they are too long for a message */
+	MAPI_A_PLAN_LOOKUP,		/* u64, repeated: tables that the filter is in */
+	MAPI_A_PLAN_PKTS,		/* u64, that came since the node was made, or to */
+	MAPI_A_PLAN_BYTES,		/* u64, the first of the flows that are told of */
+	MAPI_A_PLAN_FLOWS,		/* u32, flows of all users that come there */
+	MAPI_A_PLAN_OTHERS,		/* u32, those that the caller may not see */
+	MAPI_A_PLAN_ACTS,		/* u32, functions of all users that run there */
+	MAPI_A_PLAN_VISIT,		/* nest (visit set), repeated: the others */
+	__MAPI_A_PLAN_MAX,
+};
+#define MAPI_A_PLAN_MAX (__MAPI_A_PLAN_MAX - 1)
+
+/* Visit set: a flow at a node of a plan. */
+enum mapi_visit_attr {
+	MAPI_A_VISIT_UNSPEC,
+	MAPI_A_VISIT_PAD,
+	MAPI_A_VISIT_ID,		/* u32, of the flow */
+	MAPI_A_VISIT_NAME,		/* string, if it has one */
+	MAPI_A_VISIT_PKTS,		/* u64, that it has had there; absent at a root */
+	MAPI_A_VISIT_BYTES,		/* u64, that it only passes */
+	MAPI_A_VISIT_FUNC,		/* nest (func set: FID, NAME, RESULT_TYPE), */
+					/* repeated: what it does there */
+	__MAPI_A_VISIT_MAX,
+};
+#define MAPI_A_VISIT_MAX (__MAPI_A_VISIT_MAX - 1)
+
 #define MAPI_DIR_IN	1
 #define MAPI_DIR_OUT	2
 
@@ -258,6 +302,15 @@ enum mapi_loss {
 	MAPI_LOSS_LIMIT,		/* behind the packet limit of the function */
 	MAPI_LOSS_RECURSION,		/* sent by the plan itself */
 	MAPI_LOSS_NR,
+};
+
+/* How a packet gets to a node of a plan. */
+enum mapi_match {
+	MAPI_MATCH_ALL,			/* all do: the root */
+	MAPI_MATCH_DIR,			/* by its direction */
+	MAPI_MATCH_CALL,		/* the filter is called */
+	MAPI_MATCH_LOOKUP,		/* found in tables, with other filters */
+	__MAPI_MATCH_MAX,
 };
 
 enum mapi_event {

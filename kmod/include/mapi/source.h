@@ -161,6 +161,8 @@ struct mapi_dev {
  * @busy: acts and tests there. %MAPI_CHANGING: changes are to be taken over
  * @filters: filters there that are tuples
  * @single: functions that look at more than counts
+ * @nodes: all nodes that flows come to, and the root, in order of their numbers
+ * @last: number of the last
  *
  * The core's; here for mapi_dev_count().
  */
@@ -170,6 +172,8 @@ struct mapi_plan {
 	u32 busy;
 	u32 filters;
 	u32 single;
+	struct list_head nodes;
+	u64 last;
 };
 
 #define MAPI_CHANGING		BIT(31)
