@@ -35,7 +35,14 @@ static bool there(const struct mapi_step *step, u8 op, u32 change)
 
 	smp_rmb();	/* pairs with step_leave(): the flag before the number */
 	before = (s32)(change - READ_ONCE(step->change)) < 0;
-	return op & MAPI_OP_OLD ? before : !before;
+	if (op & MAPI_OP_OLD || !before)
+		return before == !!(op & MAPI_OP_OLD);
+	/*
+	 * Not new any more: all packets are of after that change, this one too,
+	 * and the number is that of the change that takes the step away.
+	 */
+	smp_rmb();	/* pairs with step_leave(): the number before the flag */
+	return !(READ_ONCE(step->op) & MAPI_OP_NEW);
 }
 
 static bool present(const struct mapi_step *step, u32 change)
