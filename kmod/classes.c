@@ -132,8 +132,8 @@ static struct mapi_class *class_add(struct mapi_classes __rcu **p,
 	return c;
 }
 
-/* How many tuples have the mask of the @n-th; 0 if one before it has. */
-static u32 same_mask(const struct mapi_tuples *tuples, u32 n)
+/* mapi_same_mask - how many tuples have the mask of the @n-th; 0: one before has */
+u32 mapi_same_mask(const struct mapi_tuples *tuples, u32 n)
 {
 	const struct mapi_key *mask = &tuples->tuple[n].mask;
 	u32 i, same = 0;
@@ -162,12 +162,12 @@ int mapi_classes_reserve(struct mapi_classes __rcu **p,
 	u32 i, more, fresh = 0;
 
 	for (i = 0; i < tuples->nr; i++)
-		if (same_mask(tuples, i))
+		if (mapi_same_mask(tuples, i))
 			fresh += !class_find(classes_of(p), &tuples->tuple[i].mask);
 	if (fresh && fresh + (classes_of(p) ? classes_of(p)->nr : 0) > CLASSES_MAX)
 		return -ENOSPC;
 	for (i = 0; i < tuples->nr; i++) {
-		more = same_mask(tuples, i);
+		more = mapi_same_mask(tuples, i);
 		if (!more)
 			continue;
 		c = class_find(classes_of(p), &tuples->tuple[i].mask);

@@ -166,20 +166,15 @@ static int put_func(struct sk_buff *msg, const struct mapi_inst *inst, bool args
 static int put_lookups(struct sk_buff *msg, struct mapi_node *node)
 {
 	const struct mapi_tuple *tuple = node->tuples->tuple;
-	u32 i, k;
+	u32 i;
 
-	for (i = 0; i < node->tuples->nr; i++) {
-		for (k = 0; k < i; k++)
-			if (!memcmp(&tuple[k].mask, &tuple[i].mask,
-				    sizeof(tuple->mask)))
-				break;
-		if (k == i &&
+	for (i = 0; i < node->tuples->nr; i++)
+		if (mapi_same_mask(node->tuples, i) &&
 		    nla_put_u64_64bit(msg, MAPI_A_PLAN_LOOKUP,
 				      mapi_classes_nr(&node->parent->classes,
 						      &tuple[i].mask),
 				      MAPI_A_PLAN_PAD))
 			return -EMSGSIZE;
-	}
 	return 0;
 }
 

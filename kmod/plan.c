@@ -211,7 +211,6 @@ bool mapi_dev_filter(const struct mapi_plan *plan, const u8 *data, u32 len,
 {
 	struct mapi_key *key = this_cpu_ptr(&counting_key);
 	const struct mapi_classes *classes;
-	struct mapi_node_count *c;
 	bool ok;
 
 	__this_cpu_write(mapi_counting, true);
@@ -221,11 +220,8 @@ bool mapi_dev_filter(const struct mapi_plan *plan, const u8 *data, u32 len,
 	if (ok && classes)
 		ok = mapi_key_make(data, len, key) &&
 		     mapi_look_none(classes, key);
-	if (ok) {
-		c = mapi_count_of(plan->counts, smp_processor_id());
-		c->pkts++;
-		c->bytes += bytes;
-	}
+	if (ok)
+		mapi_plan_count(plan, bytes);
 	barrier();	/* pairs with change_ipi() on this CPU */
 	__this_cpu_write(mapi_counting, false);
 	return ok;

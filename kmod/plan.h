@@ -215,6 +215,7 @@ const struct mapi_key *mapi_pkt_key(struct mapi_pkt *pkt);
 
 /* classes.c: filters that are tuples */
 
+u32 mapi_same_mask(const struct mapi_tuples *tuples, u32 n);
 int mapi_classes_reserve(struct mapi_classes __rcu **p,
 			 const struct mapi_tuples *tuples);
 void mapi_classes_add(struct mapi_classes __rcu **p, struct mapi_node *node);

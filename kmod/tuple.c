@@ -22,6 +22,7 @@
 #include <linux/slab.h>
 #include <mapi/tuple.h>
 #include "core.h"
+#include "key.h"
 
 #define LINKTYPE_ETHERNET	1
 
@@ -143,10 +144,10 @@ static int known_field(const struct mapi_tuple *t, u32 shift, u32 mask)
 	return (t->value.w[0] >> shift) & mask;
 }
 
+/* Those of which the key has ports; -1: not known. */
 static bool has_ports(int proto)
 {
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
-	       proto == IPPROTO_SCTP;
+	return proto >= 0 && mapi_key_has_ports(proto);
 }
 
 static struct field field(u8 word, u8 shift, u32 mask)

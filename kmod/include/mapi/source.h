@@ -217,6 +217,16 @@ static inline bool mapi_plan_filters(const struct mapi_plan *plan)
 	return READ_ONCE(plan->filters);
 }
 
+/* Count a packet at the root: one writer; readers need but whole words. */
+static inline void mapi_plan_count(const struct mapi_plan *plan, u32 bytes)
+{
+	struct mapi_node_count *c;
+
+	c = mapi_count_of(plan->counts, smp_processor_id());
+	c->pkts++;
+	c->bytes += bytes;
+}
+
 /**
  * mapi_dev_count - a packet was seen, which may be all
  * @plan: &mapi_pkt.plan
@@ -227,19 +237,14 @@ static inline bool mapi_plan_filters(const struct mapi_plan *plan)
  */
 static inline bool mapi_dev_count(const struct mapi_plan *plan, u32 bytes)
 {
-	struct mapi_node_count *c;
 	bool ok;
 
 	__this_cpu_write(mapi_counting, true);
 	barrier();	/* pairs with change_ipi() on this CPU */
 	/* Once more: filters may have come since the caller looked. */
 	ok = !(READ_ONCE(plan->busy) | READ_ONCE(plan->filters));
-	if (likely(ok)) {
-		c = mapi_count_of(plan->counts, smp_processor_id());
-		/* One writer; readers need no more than whole words. */
-		c->pkts++;
-		c->bytes += bytes;
-	}
+	if (likely(ok))
+		mapi_plan_count(plan, bytes);
 	barrier();	/* pairs with change_ipi() on this CPU */
 	__this_cpu_write(mapi_counting, false);
 	return ok;
