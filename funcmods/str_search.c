@@ -23,8 +23,10 @@
  * @offset: where the search begins
  * @depth: bytes it covers, 0: all
  * @shortest: bytes of the shortest alternative
- * @charged: bytes charged for @engine
- * @engine: the alternatives
+ * @charged: bytes charged
+ * @engine: the alternatives, made to be searched for
+ * @needles: the alternatives
+ * @bytes: theirs
  */
 struct search {
 	u32 offset;
@@ -32,6 +34,8 @@ struct search {
 	u32 shortest;
 	size_t charged;
 	struct mapi_search *engine;
+	struct mapi_needle *needles;
+	u8 *bytes;
 };
 
 /**
@@ -146,10 +150,27 @@ static int add_window(struct mapi_inst *inst, struct mapi_needle *n)
 	return 0;
 }
 
+/*
+ * The search is paid for twice: the plan may make another, in which the strings
+ * of others are, too.
+ */
+static int charge(struct mapi_inst *inst, size_t bytes)
+{
+	struct search *s = inst->priv;
+	int ret;
+
+	bytes += 2 * mapi_search_size(s->engine);
+	ret = mapi_inst_charge(inst, bytes);
+	if (!ret)
+		s->charged = bytes;
+	return ret;
+}
+
 static int prepare(struct mapi_inst *inst, struct parser *ps)
 {
 	struct search *s = inst->priv;
 	struct mapi_search *engine;
+	size_t size;
 	u32 i;
 	int ret;
 
@@ -166,10 +187,13 @@ static int prepare(struct mapi_inst *inst, struct parser *ps)
 	if (IS_ERR(engine))
 		return PTR_ERR(engine);
 	s->engine = engine;
-	ret = mapi_inst_charge(inst, mapi_search_size(engine));
-	if (!ret)
-		s->charged = mapi_search_size(engine);
-	return ret;
+	size = ps->nr * sizeof(*ps->needles);
+	s->needles = kmemdup(ps->needles, size, GFP_KERNEL_ACCOUNT);
+	if (!s->needles)
+		return -ENOMEM;
+	inst->needles = s->needles;
+	inst->nr_needles = ps->nr;
+	return charge(inst, size + strlen(mapi_str(inst, ARG_PATTERN)));
 }
 
 static int instance(struct mapi_inst *inst)
@@ -177,21 +201,19 @@ static int instance(struct mapi_inst *inst)
 	const char *pattern = mapi_str(inst, ARG_PATTERN);
 	struct search *s = inst->priv;
 	struct parser ps = { .inst = inst, .p = pattern };
-	u8 *bytes;
 	int ret = -ENOMEM;
 
 	s->offset = mapi_num(inst, ARG_OFFSET);
 	s->depth = mapi_num(inst, ARG_DEPTH);
 	/* Whatever stands for bytes is not shorter than they are. */
-	bytes = kmalloc(strlen(pattern), GFP_KERNEL_ACCOUNT);
+	s->bytes = kmalloc(strlen(pattern), GFP_KERNEL_ACCOUNT);
 	ps.needles = kcalloc(MAX_ALTERNATIVES, sizeof(*ps.needles),
 			     GFP_KERNEL_ACCOUNT);
-	if (bytes && ps.needles) {
-		ps.out = bytes;
-		ps.start = bytes;
+	if (s->bytes && ps.needles) {
+		ps.out = s->bytes;
+		ps.start = s->bytes;
 		ret = prepare(inst, &ps);
 	}
-	kfree(bytes);
 	kfree(ps.needles);
 	return ret;
 }
@@ -221,6 +243,8 @@ static void cleanup(struct mapi_inst *inst)
 	struct search *s = inst->priv;
 
 	mapi_search_free(s->engine);
+	kfree(s->needles);
+	kfree(s->bytes);
 	mapi_inst_uncharge(inst, s->charged);
 }
 

@@ -21,8 +21,14 @@
 /* Each is a look-up for every packet that comes to the node. */
 #define CLASSES_MAX	64
 
-/* Of the last class, under mapi_mutex. */
+/* Of the last class or group, under mapi_mutex. */
 static u64 last_nr;
+
+/* mapi_lookup_nr - a number that no other class or group has had */
+u64 mapi_lookup_nr(void)
+{
+	return ++last_nr;
+}
 
 /* mapi_class_hash_more - out of line half of mapi_class_hash() */
 u64 mapi_class_hash_more(const struct mapi_class *c, const struct mapi_key *key,
@@ -117,7 +123,7 @@ static struct mapi_class *class_add(struct mapi_classes __rcu **p,
 	}
 	c->mask = *mask;
 	c->factor = get_random_u64() | 1;
-	c->nr = ++last_nr;
+	c->nr = mapi_lookup_nr();
 	c->words = 1;
 	for (i = 1; i < MAPI_KEY_WORDS; i++)
 		if (mask->w[i])

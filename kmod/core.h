@@ -271,6 +271,10 @@ static inline bool mapi_func_counts(const struct mapi_func *func)
 bool mapi_cpu_running(void);
 bool mapi_cpu_busy(const struct mapi_dev *dev);
 
+/* group.c: brothers that search for strings; see plan.h */
+
+void mapi_group_exit(void);
+
 /* explain.c: plans, as people can read them */
 
 int mapi_nl_plan_start(struct netlink_callback *cb);

@@ -162,17 +162,21 @@ static int put_func(struct sk_buff *msg, const struct mapi_inst *inst, bool args
 	return 0;
 }
 
-/* The classes that a filter is in; each once. */
+/* The classes that a filter is in; each once. Or its group. */
 static int put_lookups(struct sk_buff *msg, struct mapi_node *node)
 {
-	const struct mapi_tuple *tuple = node->tuples->tuple;
+	const struct mapi_tuples *tuples = node->tuples;
 	u32 i;
 
-	for (i = 0; i < node->tuples->nr; i++)
-		if (mapi_same_mask(node->tuples, i) &&
+	if (node->group)
+		return nla_put_u64_64bit(msg, MAPI_A_PLAN_LOOKUP,
+					 mapi_group_nr(node->group),
+					 MAPI_A_PLAN_PAD);
+	for (i = 0; tuples && i < tuples->nr; i++)
+		if (mapi_same_mask(tuples, i) &&
 		    nla_put_u64_64bit(msg, MAPI_A_PLAN_LOOKUP,
 				      mapi_classes_nr(&node->parent->classes,
-						      &tuple[i].mask),
+						      &tuples->tuple[i].mask),
 				      MAPI_A_PLAN_PAD))
 			return -EMSGSIZE;
 	return 0;
@@ -184,6 +188,8 @@ static enum mapi_match match_of(const struct mapi_node *node)
 		return MAPI_MATCH_ALL;
 	if (!node->func)
 		return MAPI_MATCH_DIR;
+	if (node->group)
+		return MAPI_MATCH_SEARCH;
 	return node->tuples ? MAPI_MATCH_LOOKUP : MAPI_MATCH_CALL;
 }
 
@@ -217,7 +223,7 @@ static int put_node(const struct view *v, struct mapi_node *node,
 	    (match_of(node) == MAPI_MATCH_DIR &&
 	     nla_put_u32(msg, MAPI_A_PLAN_DIRECTION, node->dir)) ||
 	    (node->func && put_func(msg, crowd->first.inst, args)) ||
-	    (node->tuples && put_lookups(msg, node)) ||
+	    put_lookups(msg, node) ||
 	    (crowd->counted &&
 	     (nla_put_u64_64bit(msg, MAPI_A_PLAN_PKTS, crowd->count.pkts,
 				MAPI_A_PLAN_PAD) ||

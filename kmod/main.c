@@ -37,6 +37,7 @@ err_wq:
 static void __exit mapi_exit(void)
 {
 	mapi_netlink_exit();
+	mapi_group_exit();
 	rcu_barrier();
 	destroy_workqueue(mapi_wq);
 	mapi_flow_exit();

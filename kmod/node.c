@@ -55,6 +55,7 @@ struct mapi_node *mapi_node_new(struct mapi_node *parent)
 	}
 	node->parent = parent;
 	INIT_LIST_HEAD(&node->insts);
+	INIT_LIST_HEAD(&node->regroup);
 	refcount_set(&node->refs, 1);
 	return node;
 }

@@ -67,6 +67,29 @@ again:
 	goto again;
 }
 
+static noinline void search(const struct mapi_group *group, struct mapi_pkt *pkt,
+			    struct mapi_way *way)
+{
+	way->group = group;
+	way->found = mapi_group_search(group, pkt);
+	way->at = 0;
+}
+
+/* The next node that a search leads to, or %NULL. */
+static noinline const struct mapi_node *next_found(struct mapi_way *way,
+						   const struct mapi_pkt *pkt)
+{
+	const struct mapi_node *node;
+
+	while (way->found) {
+		way->found--;
+		node = mapi_group_next(way->group, pkt->cpu, &way->at);
+		if (node && present(&node->test, pkt->change))
+			return node;
+	}
+	return NULL;
+}
+
 /* The packet has come to a node. Sets the way on from there. */
 static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
 		   struct mapi_way *way)
@@ -86,10 +109,13 @@ static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
 	}
 	way->next = NULL;
 	way->end = NULL;
+	way->found = 0;
 	steps = rcu_dereference(node->tests);
 	if (steps) {
 		way->next = steps->step;
 		way->end = way->next + smp_load_acquire(&steps->nr);
+		if (steps->group)
+			search(steps->group, pkt, way);
 	}
 	way->look.classes = rcu_dereference(node->classes);
 	if (way->look.classes) {
@@ -103,6 +129,7 @@ static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
 static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt)
 {
 	const struct mapi_entry *e;
+	const struct mapi_node *node;
 	const struct mapi_step *step;
 	const struct mapi_key *key;
 
@@ -110,6 +137,11 @@ static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt
 		step = way->next++;
 		if (passes(step, pkt))
 			return step->node;
+	}
+	if (way->found) {
+		node = next_found(way, pkt);
+		if (node)
+			return node;
 	}
 	if (!way->look.classes)
 		return NULL;

@@ -64,6 +64,7 @@ struct mapi_step {
  * @nr: steps; published with release semantics
  * @cap: room
  * @dead: of @nr, how many are %MAPI_OP_DEAD
+ * @group: more tests, which are one search; or %NULL
  * @step: them
  */
 struct mapi_steps {
@@ -71,6 +72,7 @@ struct mapi_steps {
 	u32 nr;
 	u32 cap;
 	u32 dead;
+	struct mapi_group *group;
 	struct mapi_step step[];
 };
 
@@ -87,6 +89,7 @@ struct mapi_entry {
 };
 
 struct mapi_class;
+struct mapi_group;
 struct mapi_slots;
 
 /**
@@ -123,7 +126,8 @@ struct mapi_look {
  * @acts: what is done with all packets that come here
  * @tests: then, the ways on
  * @classes: and those behind filters that are tuples
- * @test: the step in front of it; in @parent's tests unless it has @tuples
+ * @test: the step in front of it; in @parent's tests unless it has @tuples or is
+ *	in a @group
  * @parent: the node before; %NULL for the root
  * @func: the filter in front, %NULL for root and direction
  * @key: and what its verdict depends on, %NULL: nobody else comes here
@@ -132,6 +136,9 @@ struct mapi_look {
  * @step: number of the step in @parent's tests
  * @tuples: what the filter in front is equal to, or %NULL
  * @entry: as many entries
+ * @group: the search that stands for the filter in front, or %NULL
+ * @nth: number of the node in it
+ * @regroup: in the list of nodes whose tests have changed
  * @flows: flows that come here
  * @insts: and their filters
  * @refs: those flows, until they are freed
@@ -157,6 +164,9 @@ struct mapi_node {
 	u32 step;
 	struct mapi_tuples *tuples;
 	struct mapi_entry *entry;
+	struct mapi_group *group;
+	u32 nth;
+	struct list_head regroup;
 	u32 flows;
 	struct list_head insts;
 	refcount_t refs;
@@ -189,11 +199,17 @@ mapi_node_count(const struct mapi_node *node, u32 cpu)
  * struct mapi_way - what is left at a node that a packet has come to
  * @next: test that is next
  * @end: behind the last
+ * @group: then, those that are one search, or %NULL
+ * @found: how many of them there are to go on to
+ * @at: where to look on for them
  * @look: then, where it is in the classes
  */
 struct mapi_way {
 	const struct mapi_step *next;
 	const struct mapi_step *end;
+	const struct mapi_group *group;
+	u32 found;
+	u32 at;
 	struct mapi_look look;
 };
 
@@ -207,7 +223,19 @@ int mapi_steps_reserve(struct mapi_steps __rcu **p, u32 more);
 u32 mapi_steps_add(struct mapi_steps __rcu **p, const struct mapi_step *step);
 struct mapi_step *mapi_steps_get(struct mapi_steps __rcu **p, u32 n);
 void mapi_steps_del(struct mapi_steps __rcu **p, u32 n);
+int mapi_steps_regroup(struct mapi_steps __rcu **p, struct mapi_group *group);
 void mapi_steps_free(struct mapi_steps *steps);
+
+/* group.c: brothers that search for strings */
+
+u32 mapi_group_search(const struct mapi_group *g, struct mapi_pkt *pkt);
+struct mapi_node *mapi_group_next(const struct mapi_group *g, u32 cpu, u32 *at);
+u64 mapi_group_nr(const struct mapi_group *g);
+bool mapi_group_may(const struct mapi_node *node);
+bool mapi_group_takes(const struct mapi_step *step);
+void mapi_group_changed(struct mapi_node *node);
+void mapi_group_leave(struct mapi_node *node);
+void mapi_group_free(struct mapi_group *g);
 
 /* key.c: what tuples are compared with */
 
@@ -215,6 +243,7 @@ const struct mapi_key *mapi_pkt_key(struct mapi_pkt *pkt);
 
 /* classes.c: filters that are tuples */
 
+u64 mapi_lookup_nr(void);
 u32 mapi_same_mask(const struct mapi_tuples *tuples, u32 n);
 int mapi_classes_reserve(struct mapi_classes __rcu **p,
 			 const struct mapi_tuples *tuples);

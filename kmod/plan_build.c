@@ -31,9 +31,10 @@ struct mapi_plan *mapi_plan_new(void)
 	return plan;
 }
 
-/* mapi_plan_free - no flow is left, and no packet */
+/* mapi_plan_free - no flow is left, and no packet; mapi_mutex held */
 void mapi_plan_free(struct mapi_plan *plan)
 {
+	list_del_init(&plan->root->regroup);
 	mapi_node_put(plan->root);
 	kfree(plan);
 }
@@ -193,8 +194,9 @@ void mapi_plan_abort(struct mapi_flow *flow)
 
 static struct mapi_step *test_of(struct mapi_node *node)
 {
-	return node->tuples ? &node->test :
-			      mapi_steps_get(&node->parent->tests, node->step);
+	if (node->tuples || node->group)
+		return &node->test;
+	return mapi_steps_get(&node->parent->tests, node->step);
 }
 
 static struct mapi_step *act_of(const struct mapi_flow *flow,
@@ -233,8 +235,11 @@ static void node_enter(struct mapi_plan *plan, struct mapi_node *node,
 
 static void node_entered(struct mapi_node *node)
 {
-	if (node->flows == 1 && node->parent)
-		WRITE_ONCE(test_of(node)->op, test_of(node)->op & ~MAPI_OP_LOOK);
+	if (node->flows != 1 || !node->parent)
+		return;
+	WRITE_ONCE(test_of(node)->op, test_of(node)->op & ~MAPI_OP_LOOK);
+	if (mapi_group_may(node))
+		mapi_group_changed(node->parent);
 }
 
 static void act_enter(struct mapi_flow *flow, struct mapi_inst *inst, u64 change)
@@ -351,8 +356,11 @@ static void node_left(struct mapi_node *node)
 {
 	if (!--node->flows && node->parent) {
 		list_del(&node->in_plan);
+		list_del_init(&node->regroup);
 		if (node->tuples)
 			mapi_classes_del(&node->parent->classes, node);
+		else if (node->group)
+			mapi_group_leave(node);
 		else
 			mapi_steps_del(&node->parent->tests, node->step);
 	}

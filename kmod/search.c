@@ -241,7 +241,7 @@ EXPORT_SYMBOL_GPL(mapi_search_size);
  * mapi_search_free - free a search that nobody uses any more
  * @s: the search, or %NULL
  *
- * Context: may sleep.
+ * Context: any but a hard interrupt.
  */
 void mapi_search_free(struct mapi_search *s)
 {
@@ -325,15 +325,17 @@ EXPORT_SYMBOL_GPL(mapi_search_any);
  *
  * Takes time like mapi_search_any(), and for each needle found.
  *
- * Context: softirq or bottom halves off; not in a hard interrupt.
+ * Context: softirq or bottom halves off; not in a hard interrupt. Return: the
+ * number of bits set.
  */
-void mapi_search_all(const struct mapi_search *s, const u8 *data, u32 len,
-		     unsigned long *hits)
+u32 mapi_search_all(const struct mapi_search *s, const u8 *data, u32 len,
+		    unsigned long *hits)
 {
 	struct search_run run = {
 		.s = s, .data = data, .len = len, .hits = hits,
 	};
 
 	search(&run);
+	return run.found;
 }
 EXPORT_SYMBOL_GPL(mapi_search_all);

@@ -187,6 +187,7 @@ struct mapi_search {
  * @len: bytes of it
  * @budget: what may still be spent on what looks like a match
  * @hits: ids found, %NULL: the first is enough
+ * @found: how many of them
  */
 struct search_run {
 	const struct mapi_search *s;
@@ -194,6 +195,7 @@ struct search_run {
 	u32 len;
 	s32 budget;
 	unsigned long *hits;
+	u32 found;
 };
 
 enum search_verdict {
@@ -215,7 +217,7 @@ static inline bool search_found(struct search_run *run,
 {
 	if (!run->hits)
 		return true;
-	__set_bit(n->id, run->hits);
+	run->found += !__test_and_set_bit(n->id, run->hits);
 	return false;
 }
 

@@ -20,11 +20,9 @@ static u32 *step_nr(const struct mapi_step *step)
 	return step->node ? &step->node->step : &step->inst->step;
 }
 
-/* A copy without the dead, with room for @cap. */
-static struct mapi_steps *steps_copy(const struct mapi_steps *old, u32 cap)
+static struct mapi_steps *steps_alloc(u32 cap, struct mapi_group *group)
 {
 	struct mapi_steps *new;
-	u32 i;
 
 	new = kvmalloc(struct_size(new, step, cap), GFP_KERNEL_ACCOUNT);
 	if (!new)
@@ -32,6 +30,19 @@ static struct mapi_steps *steps_copy(const struct mapi_steps *old, u32 cap)
 	new->nr = 0;
 	new->cap = cap;
 	new->dead = 0;
+	new->group = group;
+	return new;
+}
+
+/* A copy without the dead, with room for @cap. */
+static struct mapi_steps *steps_copy(const struct mapi_steps *old, u32 cap)
+{
+	struct mapi_steps *new;
+	u32 i;
+
+	new = steps_alloc(cap, old ? old->group : NULL);
+	if (!new)
+		return NULL;
 	for (i = 0; old && i < old->nr; i++)
 		if (old->step[i].op != MAPI_OP_DEAD)
 			new->step[new->nr++] = old->step[i];
@@ -104,7 +115,7 @@ void mapi_steps_del(struct mapi_steps __rcu **p, u32 n)
 	WRITE_ONCE(steps->step[n].op, MAPI_OP_DEAD);
 	if (++steps->dead * 4 < steps->nr)
 		return;
-	if (steps->dead == steps->nr) {
+	if (steps->dead == steps->nr && !steps->group) {
 		RCU_INIT_POINTER(*p, NULL);
 		kvfree_rcu(steps, rcu);
 		return;
@@ -114,7 +125,42 @@ void mapi_steps_del(struct mapi_steps __rcu **p, u32 n)
 		steps_publish(p, new);
 }
 
+/**
+ * mapi_steps_regroup - let a group stand for tests
+ * @p: the array, which is not %NULL
+ * @group: for those that it takes, and for those of the group before it, which
+ *	is still needed by packets; or %NULL
+ *
+ * Return: 0 or %-ENOMEM.
+ */
+int mapi_steps_regroup(struct mapi_steps __rcu **p, struct mapi_group *group)
+{
+	struct mapi_steps *old = steps_of(p), *new;
+	u32 i, taken = 0;
+
+	for (i = 0; group && i < old->nr; i++)
+		taken += mapi_group_takes(&old->step[i]);
+	new = steps_alloc(old->nr - old->dead - taken, group);
+	if (!new)
+		return -ENOMEM;
+	for (i = 0; i < old->nr; i++) {
+		const struct mapi_step *step = &old->step[i];
+
+		if (step->op == MAPI_OP_DEAD)
+			continue;
+		if (group && mapi_group_takes(step))
+			step->node->test = *step;
+		else
+			new->step[new->nr++] = *step;
+	}
+	steps_publish(p, new);
+	return 0;
+}
+
+/* mapi_steps_free - no packet is there; their group goes with them */
 void mapi_steps_free(struct mapi_steps *steps)
 {
+	if (steps)
+		mapi_group_free(steps->group);
 	kvfree(steps);
 }

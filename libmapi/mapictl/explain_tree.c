@@ -177,7 +177,8 @@ static void put_group(const struct tree *tree, struct node *const *nodes,
 	char *indent = deeper(tree, last);
 
 	begin_line(tree, last);
-	fprintf(tree->out, "look-up%s ", plural(nodes[0]->nr_lookups));
+	fprintf(tree->out, "%s%s ", name_of(match_names, nodes[0]->match),
+		plural(nodes[0]->nr_lookups));
 	for (unsigned int i = 0; i < nodes[0]->nr_lookups; i++)
 		fprintf(tree->out, "%s%u", i ? ", " : "",
 			saved_lookup(tree->saved, nodes[0]->lookups[i]));

@@ -74,6 +74,7 @@ const char *const match_names[] = {
 	[MAPI_MATCH_DIR] = "direction",
 	[MAPI_MATCH_CALL] = "call",
 	[MAPI_MATCH_LOOKUP] = "look-up",
+	[MAPI_MATCH_SEARCH] = "search",
 	NULL
 };
 ENDS_AT(match_names, __MAPI_MATCH_MAX);

@@ -37,7 +37,7 @@ struct visit {
  * @match: enum mapi_match
  * @direction: MAPI_DIR_*
  * @func: the filter in front; without a name if there is none
- * @lookups: tables that it is in, in the order of their numbers
+ * @lookups: tables that it is in, or the search, in the order of their numbers
  * @nr_lookups: how many
  * @counted: @pkts and @bytes are known
  * @pkts: packets that came to it, as far as they are shown

@@ -28,11 +28,11 @@ static void count_node(struct saved *saved, const struct node *node)
 {
 	for (unsigned int i = 0; i < node->nr_visits; i++)
 		count_visit(saved, &node->visits[i]);
-	if (node->match == MAPI_MATCH_CALL || node->match == MAPI_MATCH_LOOKUP)
+	if (node->func.name)
 		saved->functions += node->nr_visits;
 	if (node->match == MAPI_MATCH_CALL || node->match == MAPI_MATCH_DIR)
 		saved->steps++;
-	if (node->match != MAPI_MATCH_LOOKUP)
+	if (!node->nr_lookups)
 		return;
 	saved->filters++;
 	for (unsigned int i = 0; i < node->nr_lookups; i++) {

@@ -10,7 +10,7 @@
  * @functions: applied by the flows that are shown
  * @steps: functions and looks at the direction that the plan has for them
  * @counters: of @functions, those that only read what nodes count
- * @lookups: tables, each looked into once
+ * @lookups: tables and searches, each made once
  * @filters: that are found there
  * @table: numbers of the tables, sorted, for saved_lookup(); freed by
  *	saved_free()
@@ -27,7 +27,7 @@ struct saved {
 void saved_count(struct saved *saved, struct node *const *nodes, size_t nr);
 void saved_free(struct saved *saved);
 
-/* The place of a table among those of the plan, from 1: easier to read. */
+/* The place of a table or search among those of the plan, from 1: easier to read. */
 unsigned int saved_lookup(const struct saved *saved, uint64_t nr);
 
 #endif

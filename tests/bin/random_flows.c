@@ -107,6 +107,8 @@ static void tell(const struct flow *flow)
 		printf(" %s", names[f->type]);
 		if (f->type == FILTER)
 			printf("(%s)", filters[f->arg]);
+		else if (f->type == SEARCH)
+			printf("(%s)", searches[f->arg].pattern);
 		else if (f->type == ONE_IN || f->type == TAKE)
 			printf("(%u)", f->arg);
 	}
@@ -164,7 +166,7 @@ static struct func any_func(bool first)
 	if (n < 86)
 		return (struct func) { BYTES };
 	if (n < 92)
-		return (struct func) { SEARCH };
+		return (struct func) { SEARCH, dice(SEARCHES) };
 	if (n < 97)
 		return (struct func) { ONE_IN, every[dice(5)] };
 	return (struct func) { TAKE, dice(2) ? 0 : 60 };
@@ -174,7 +176,7 @@ static uint64_t passed_by(const struct func *f, uint64_t set)
 {
 	if (f->type == FILTER)
 		return set & filter_set[f->arg];
-	return f->type == SEARCH ? set & needle_set : set;
+	return f->type == SEARCH ? set & search_set[f->arg] : set;
 }
 
 static void plan(struct flow *flow, bool buffer)
@@ -206,7 +208,7 @@ static void plan(struct flow *flow, bool buffer)
 
 static void apply(struct flow *flow, const struct func *f)
 {
-	char number[16], *args[3] = { number, number, RING };
+	char number[16], offset[16], *args[3] = { number, number, RING };
 	unsigned int nr = 0;
 
 	snprintf(number, sizeof(number), "%u", f->arg);
@@ -216,8 +218,12 @@ static void apply(struct flow *flow, const struct func *f)
 		nr = 1;
 		break;
 	case SEARCH:
-		args[0] = NEEDLE;
-		nr = 1;
+		args[0] = (char *)searches[f->arg].pattern;
+		snprintf(offset, sizeof(offset), "%u", searches[f->arg].offset);
+		snprintf(number, sizeof(number), "%u", searches[f->arg].depth);
+		args[1] = offset;
+		args[2] = number;
+		nr = 3;
 		break;
 	case ONE_IN:
 		args[1] = "0";

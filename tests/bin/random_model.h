@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <pcap/pcap.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,6 @@
 #define DIRS	2			/* received, sent */
 #define SET_IN	((1ULL << KINDS) - 1)
 #define SET_OUT	(SET_IN << KINDS)
-#define NEEDLE	"needle"
 #define LEN_MAX	256
 
 /* Where the kind, the direction and the CPU are, in the source address. */
@@ -45,7 +45,28 @@ static const char *const filters[] = {
 
 #define FILTERS	(sizeof(filters) / sizeof(*filters))
 
-static uint64_t filter_set[FILTERS], needle_set;
+/* What packets hold in front of the number, which must not go on with it. */
+static const char *const hay[] = { "", "needle", "needworm", "eedlewo" };
+
+/* What is searched for in them, as a pattern and as strings: one must be there. */
+struct search {
+	const char *pattern, *strings[2];
+	unsigned int offset, depth;
+};
+
+static const struct search searches[] = {
+	{ "needle", { "needle" }, 0, 0 },
+	{ "eedl", { "eedl" }, 0, 0 },
+	{ "worm||needle", { "worm", "needle" }, 0, 0 },
+	{ "need", { "need" }, 90, 40 },
+	{ "eed", { "eed" }, 14, 100 },
+	{ "|77 6f|rm", { "worm" }, 0, 150 },
+	{ "sought in vain", { "sought in vain" }, 0, 0 },
+};
+
+#define SEARCHES	(sizeof(searches) / sizeof(*searches))
+
+static uint64_t filter_set[FILTERS], search_set[SEARCHES];
 
 static void put16(unsigned char *p, unsigned int n)
 {
@@ -105,8 +126,7 @@ static void make_kind(struct kind *kind, unsigned int nth)
 	put16(l4 + 2, port[nth % 3]);
 	put16(l4 + 4, kind->len - (l4 - p));
 	put16(l4 + 6, 0);
-	if (nth / 2 % 2)
-		memcpy(p + kind->len - 16, NEEDLE, strlen(NEEDLE));
+	memcpy(p + kind->len - 16, hay[nth / 2 % 4], strlen(hay[nth / 2 % 4]));
 }
 
 static void make_filter(unsigned int nth)
@@ -129,15 +149,35 @@ static void make_filter(unsigned int nth)
 	pcap_close(pcap);
 }
 
+/* Numbers at their ends are too small for three letters. */
+static bool holds(const struct kind *kind, const struct search *s)
+{
+	unsigned int end = kind->len;
+
+	if (s->depth && s->offset + s->depth < end)
+		end = s->offset + s->depth;
+	for (int i = 0; i < 2 && s->strings[i] && s->offset < end; i++)
+		if (memmem(kind->data + s->offset, end - s->offset, s->strings[i],
+			   strlen(s->strings[i])))
+			return true;
+	return false;
+}
+
+static void make_search(unsigned int nth)
+{
+	for (int i = 0; i < KINDS; i++)
+		if (holds(&kinds[i], &searches[nth]))
+			search_set[nth] |= (1ULL << i) | (1ULL << (KINDS + i));
+}
+
 static void model_begin(void)
 {
-	for (int i = 0; i < KINDS; i++) {
+	for (int i = 0; i < KINDS; i++)
 		make_kind(&kinds[i], i);
-		if (memmem(kinds[i].data, kinds[i].len, NEEDLE, strlen(NEEDLE)))
-			needle_set |= (1ULL << i) | (1ULL << (KINDS + i));
-	}
 	for (unsigned int i = 0; i < FILTERS; i++)
 		make_filter(i);
+	for (unsigned int i = 0; i < SEARCHES; i++)
+		make_search(i);
 }
 
 #endif

@@ -237,7 +237,8 @@ enum mapi_plan_attr {
 	MAPI_A_PLAN_DIRECTION,		/* u32, MAPI_DIR_*, with MAPI_MATCH_DIR */
 	MAPI_A_PLAN_FUNC,		/* nest (func set): the filter in front; without */
 					/* ARG if they are too long for a message */
-	MAPI_A_PLAN_LOOKUP,		/* u64, repeated: tables that the filter is in */
+	MAPI_A_PLAN_LOOKUP,		/* u64, repeated: tables that the filter is in, */
+					/* or the search */
 	MAPI_A_PLAN_PKTS,		/* u64, that came since the node was made, or to */
 	MAPI_A_PLAN_BYTES,		/* u64, the first of the flows that are told of */
 	MAPI_A_PLAN_FLOWS,		/* u32, flows of all users that come there */
@@ -310,6 +311,7 @@ enum mapi_match {
 	MAPI_MATCH_DIR,			/* by its direction */
 	MAPI_MATCH_CALL,		/* the filter is called */
 	MAPI_MATCH_LOOKUP,		/* found in tables, with other filters */
+	MAPI_MATCH_SEARCH,		/* found by a search for the strings of many */
 	__MAPI_MATCH_MAX,
 };
 

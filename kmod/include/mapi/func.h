@@ -13,6 +13,7 @@
 struct file;
 struct mapi_flow;
 struct mapi_inst;
+struct mapi_needle;
 struct poll_table_struct;
 
 /**
@@ -143,6 +144,10 @@ struct mapi_func {
  * @key_len: bytes of @key
  * @tuples: what the filter is equal to, set by instance() if it has any:
  *	process() is called for packets without a key only
+ * @needles: what the filter searches for, set by instance() if its verdict is
+ *	that one of them is in the packet: the plan may search for those of several
+ *	filters at once. To stay until cleanup()
+ * @nr_needles: how many, 0: none
  * @desc: its descriptor in the result area
  */
 struct mapi_inst {
@@ -161,6 +166,8 @@ struct mapi_inst {
 	const void *key;
 	u32 key_len;
 	const struct mapi_tuples *tuples;
+	const struct mapi_needle *needles;
+	u32 nr_needles;
 	struct mapi_result_desc *desc;
 
 	/* private: the core's */

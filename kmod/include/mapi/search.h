@@ -30,7 +30,7 @@ struct mapi_search *mapi_search_new(const struct mapi_needle *needles, u32 nr,
 size_t mapi_search_size(const struct mapi_search *s);
 void mapi_search_free(struct mapi_search *s);
 bool mapi_search_any(const struct mapi_search *s, const u8 *data, u32 len);
-void mapi_search_all(const struct mapi_search *s, const u8 *data, u32 len,
-		     unsigned long *hits);
+u32 mapi_search_all(const struct mapi_search *s, const u8 *data, u32 len,
+		    unsigned long *hits);
 
 #endif /* _MAPI_SEARCH_H */

@@ -15,7 +15,8 @@ def patterns(number):
 case("search", "STR_SEARCH, patterns in 1,400 bytes of text",
      frame=frames.TEXT, target={"uml": {1: 176, 10: 700, 100: 1500, 1000: 3000}},
      points=rig.MANY, axis="patterns",
-     mapi=lambda n: Flows([[["STR_SEARCH", p], ["PKT_COUNTER"]] for p in patterns(n)], counts=0),
+     mapi=lambda n: Flows([[["STR_SEARCH", p], ["PKT_COUNTER"]] for p in patterns(n)],
+                          counts=0, matched="search"),
      peers={
          "xt_string bm": some(lambda n: XtString(patterns(n))),
          "xt_string kmp": lambda n: XtString(patterns(n), algo="kmp") if n <= 10 else None,

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Flows, made by bin/flows.c."""
 
+import json
 import os
 import subprocess
+import time
 
 import rig
 
@@ -21,10 +23,11 @@ class Flows:
     users: each flow is another user's
     counts: the last function of all flows together is to count so many of each
         packet injected; None: it says nothing about that
+    matched: the plan finds all filters in this way once it has settled
     """
 
-    def __init__(self, flows, users=False, counts=1, mode=None):
-        self.flows, self.users = flows, users
+    def __init__(self, flows, users=False, counts=1, mode=None, matched=None):
+        self.flows, self.users, self.matched = flows, users, matched
         self.counts, self.mode = counts, mode
         self.child = None
 
@@ -47,6 +50,17 @@ class Flows:
             words = "\t+\t".join("\t".join(f) for f in functions)
             self._say("add", 10000 + number if self.users else 0, words)
 
+    def _settle(self):
+        """What is searched for together is so a little later."""
+        for _ in range(100):
+            if not self.matched or len(self.flows) == 1:
+                return
+            plan, = json.loads(rig.run(MAPICTL, "-j", "explain", rig.DEVICE))
+            if {node["match"] for node in plan["nodes"]} == {"all", self.matched}:
+                return
+            time.sleep(0.1)
+        raise rig.Failed("the plan does not settle")
+
     def __enter__(self):
         if self.mode:
             rig.run(MAPICTL, "device", "set", rig.DEVICE, "mode", self.mode)
@@ -59,6 +73,7 @@ class Flows:
             except BrokenPipeError:
                 pass		# it has answered, and ended
             self.ask("ready")
+            self._settle()
         except BaseException:
             self.__exit__()
             raise

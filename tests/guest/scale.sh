@@ -1,0 +1,165 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2317 # functions are run by eventually
+#
+# Ten thousand flows, added one by one and closed one by one: in time, and the
+# second half in hardly more than the first. Each counts what it should. What a
+# CPU does at once for a change of the plan is short.
+#
+#   FLOWS	how many (10000)
+#
+# vm: --mem 3G
+# timeout: 600
+set -u
+# shellcheck source=tests/ktap.sh
+. tests/ktap.sh
+# shellcheck source=tests/lib/pair.sh
+. tests/lib/pair.sh
+# shellcheck source=tests/lib/modules.sh
+. tests/lib/modules.sh
+# shellcheck source=tests/lib/pktgen.sh
+. tests/lib/pktgen.sh
+own_network "$0"
+
+build=${BUILD:-$PWD/build}
+mapictl=$build/user/mapictl
+flows=${FLOWS:-10000}
+tracing=/sys/kernel/tracing
+packets=400	# to ports 9 to 12 in turn
+
+# Milliseconds that ten thousand flows may take, and that half of them may take
+# more than the other: of a machine that emulates another, which others load.
+patience=$((10000 * ${SLOW:-1}))
+
+scale_begin()	# function pattern
+{
+	trap '' PIPE
+	coproc scale { exec "$build/tests/scale" v0 "$flows" "$@"; }
+	exec {scale_in}<&"${scale[0]}" {scale_out}>&"${scale[1]}"
+	# shellcheck disable=SC2154 # set by coproc
+	scale_pid=$scale_PID
+	answer
+}
+
+answer()
+{
+	said=''
+	read -r -t 300 -a said <&"$scale_in"
+}
+
+scale_end()
+{
+	exec {scale_out}>&-
+	eval "exec ${scale[1]}>&-"
+	answer
+	exec {scale_in}<&-
+	wait "$scale_pid" 2>/dev/null
+}
+
+in_time()	# what
+{
+	local first=${said[1]:-none} second=${said[2]:-none}
+
+	diag "$flows flows $1: $first and $second ms"
+	ok "$1 in time" [ $((first + second)) -lt "$patience" ]
+	ok "... the second half like the first" \
+		[ "$second" -lt $((first * 3 + patience / 10)) ]
+}
+
+all_in_one()
+{
+	"$mapictl" -j explain v0 |
+		jq -e '.[0] | .lookups == 1 and .filters == '"$flows" >/dev/null
+}
+
+# A packet that holds strings.
+say()	# text
+{
+	python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(("v1", 0))
+s.send(bytes(12) + b"\x88\xb5" + sys.argv[1].encode())' "$1"
+}
+
+counted()	# what flows in out
+{
+	echo >&"$scale_out"
+	answer
+	is "$1" "${said[*]}" "counted $2 $3 $4"
+}
+
+send()
+{
+	pktgen_clear
+	pktgen_add 0 v0 netif_receive "$packets"
+	pktgen_run
+}
+
+each()	# what function pattern
+{
+	scale_begin "$2" "$3"
+	in_time "$1: made"
+}
+
+ends()	# what
+{
+	scale_end
+	in_time "$1: closed"
+}
+
+trace_begin()
+{
+	[ -d "$tracing/events" ] || mount -t tracefs tracefs "$tracing"
+	grep -qw function_graph "$tracing/available_tracers" &&
+	echo change_ipi >"$tracing/set_graph_function" &&
+	echo 1 >"$tracing/max_graph_depth" &&
+	echo function_graph >"$tracing/current_tracer"
+}
+
+# How long it took a CPU, sorted, in microseconds.
+trace_end()
+{
+	sed -n 's/.*) *\(. \)\? *\([0-9.]*\) us .*change_ipi.*/\2/p' "$tracing/trace" | sort -n
+	echo nop >"$tracing/current_tracer"
+	echo >"$tracing/set_graph_function"
+}
+
+ktap_begin
+pair_up
+pktgen_begin
+modprobe mapi
+"$mapictl" limit set default flows 20000 memory 4G
+
+each "counters" PKT_COUNTER ""
+send
+counted "each has counted all" "$flows" $((flows * packets)) $((flows * packets))
+ends "counters"
+
+each "filters" BPF_FILTER "udp dst port %d"
+send
+counted "four have matched" 4 $((flows * packets)) "$packets"
+ends "filters"
+
+each "searches" STR_SEARCH "string-%05d"
+ok "they become one" eventually 60 all_in_one
+say "this is a string-00017, and string-0$((flows - 1)) is one"
+say "but string-|00018 is none"
+counted "two have found theirs" 2 $((flows * 2)) 2
+ends "searches"
+
+if trace_begin; then
+	flows=500
+	scale_begin BPF_FILTER "udp dst port %d"
+	mapfile -t took < <(trace_end)
+	nr=${#took[@]}
+	diag "a change takes a CPU ${took[nr / 2]} us, at most ${took[nr - 1]}, of $nr"
+	ok "it was seen" [ "$nr" -ge "$flows" ]
+	ok "nearly always less than 100 us" [ "${took[nr * 99 / 100]%.*}" -lt 100 ]
+	scale_end
+else
+	skip "what a CPU does at once" "this kernel cannot trace functions"
+fi
+ok "nothing is charged to anybody" eventually 60 nothing_charged
+ok "nobody holds a module" eventually 60 modules_idle
+ktap_end
