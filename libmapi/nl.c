@@ -235,11 +235,52 @@ static int find_family(struct mnl_socket *sock, struct family *family,
 	return ret;
 }
 
+/* What the family had for a number when it was last asked for; 0: it never was. */
+static _Atomic uint16_t known;
+
+/*
+ * A module that was loaded again has another number, and nobody its old one: they
+ * are given out in turn. Then the kernel knows of no such family.
+ */
+static int transact_again(struct mnl_socket *sock, struct nlmsghdr *req,
+			  struct exchange *x)
+{
+	struct mapi_nl_err err = *x->err;
+	struct family family = { 0 };
+
+	if (find_family(sock, &family, x->err))
+		return -1;
+	known = family.id;
+	if (family.id == req->nlmsg_type) {
+		*x->err = err;	/* it was not that */
+		return -1;
+	}
+	req->nlmsg_type = family.id;
+	return transact(sock, req, x);
+}
+
+static int transact_family(struct mnl_socket *sock, struct nlmsghdr *req,
+			   uint16_t flags, struct exchange *x)
+{
+	struct family family = { .id = known };
+	bool guessed = family.id;
+	int ret;
+
+	if (!guessed && find_family(sock, &family, x->err))
+		return -1;
+	known = family.id;
+	req->nlmsg_type = family.id;
+	req->nlmsg_flags = NLM_F_REQUEST | flags;
+	ret = transact(sock, req, x);
+	if (ret && guessed && x->err->error == ENOENT)
+		ret = transact_again(sock, req, x);
+	return ret;
+}
+
 static int call(struct nlmsghdr *req, uint16_t flags, struct exchange *x)
 {
-	struct family family = { 0 };
 	struct mnl_socket *sock;
-	int ret = -1;
+	int ret;
 
 	if (!req)
 		return mapi_nl_fail(x->err, ENOMEM, 0, 0, "out of memory");
@@ -249,11 +290,7 @@ static int call(struct nlmsghdr *req, uint16_t flags, struct exchange *x)
 	sock = open_socket(x->err);
 	if (!sock)
 		return -1;
-	if (!find_family(sock, &family, x->err)) {
-		req->nlmsg_type = family.id;
-		req->nlmsg_flags = NLM_F_REQUEST | flags;
-		ret = transact(sock, req, x);
-	}
+	ret = transact_family(sock, req, flags, x);
 	mnl_socket_close(sock);
 	return ret;
 }

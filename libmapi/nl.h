@@ -10,8 +10,9 @@
  *		fprintf(stderr, "%s\n", err.text);
  *	mapi_nl_free(req);
  *
- * Every call opens a socket of its own and closes it again: no state is shared,
- * so threads need no lock, forks no care, and a reloaded module is found anew.
+ * Every call opens a socket of its own and closes it again: no state is shared but
+ * the family's number, so threads need no lock, forks no care, and programs may
+ * close descriptors that they do not know. A reloaded module is found anew.
  */
 #ifndef MAPI_NL_H
 #define MAPI_NL_H

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Programs of all kinds: in C++, with threads, that fork, that are killed, that
-# have very many flows.
+# have very many flows, that outlive the modules.
 #
 # timeout: 900
 set -u
@@ -45,6 +45,7 @@ killed 3 v0 TO_BUFFER WAIT
 killed 2 v0 TO_FILE MFF_PCAP "$dir/file"
 is "a file of a program that was killed has its header" \
 	"$(stat -c %s "$dir/file")" 24
+program clients_reload v0
 program nl_dump v0 500
 back_to_zero "nothing is left of them" 0
 rm -r "$dir"

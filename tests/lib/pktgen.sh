@@ -44,9 +44,25 @@ pktgen_add()	# cpu device mode count [key value]...
 	done
 }
 
+# Its threads, all that were to send, have said how long it took.
+pktgen_ended()
+{
+	local file
+
+	for file in "$pktgen"/*@*; do
+		[ ! -e "$file" ] || grep -q '^Result: OK: .* usec,' "$file" ||
+			return 1
+	done 2>/dev/null
+}
+
+# A thread that is late to begin is taken for one that has ended.
 pktgen_run()
 {
 	echo start >"$pktgen/pgctrl"
+	for _ in {1..200}; do
+		pktgen_ended && return
+		sleep 0.05
+	done
 }
 
 pktgen_start()
