@@ -149,7 +149,7 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 	rec->frac = (u32)(ts - sec * NSEC_PER_SEC) / t->divisor;
 	rec->caplen = caplen;
 	rec->len = pkt->wirelen;
-	if (mapi_pkt_copy(pkt, 0, rec->data, caplen))
+	if (unlikely(mapi_pkt_copy(pkt, 0, rec->data, caplen)))
 		memset(rec->data, 0, caplen);
 	mapi_writer_commit(t->writer, pkt, len);
 	return MAPI_PASS;

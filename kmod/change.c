@@ -81,7 +81,8 @@ static bool change_done(struct mapi_dev *dev, u32 cpu)
  *	@dev->change + 1; or that goes
  * @add: it comes
  *
- * When it returns no packet of before the change is on its way any more.
+ * When it returns no packet of before the change is on its way any more. Until
+ * the caller sets &mapi_plan.quick anew, none is only counted.
  *
  * Context: mapi_mutex held, may sleep.
  */
@@ -93,7 +94,7 @@ void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add)
 	dev->changing = flow;
 	dev->change_adds = add;
 	/* Nobody only counts from here on without having taken it over. */
-	WRITE_ONCE(plan->busy, plan->busy | MAPI_CHANGING);
+	WRITE_ONCE(plan->quick, MAPI_QUICK_NONE);
 	/* release: all of the change before its number */
 	smp_store_release(&dev->change, dev->change + 1);
 	cpus_read_lock();
@@ -111,5 +112,4 @@ void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add)
 	}
 	cpus_read_unlock();
 	dev->changing = NULL;
-	WRITE_ONCE(plan->busy, plan->busy & ~MAPI_CHANGING);
 }

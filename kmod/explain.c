@@ -173,10 +173,10 @@ static int put_lookups(struct sk_buff *msg, struct mapi_node *node)
 					 mapi_group_nr(node->group),
 					 MAPI_A_PLAN_PAD);
 	for (i = 0; tuples && i < tuples->nr; i++)
-		if (mapi_same_mask(tuples, i) &&
+		if (mapi_same_class(tuples, i) &&
 		    nla_put_u64_64bit(msg, MAPI_A_PLAN_LOOKUP,
 				      mapi_classes_nr(&node->parent->classes,
-						      &tuples->tuple[i].mask),
+						      &tuples->tuple[i]),
 				      MAPI_A_PLAN_PAD))
 			return -EMSGSIZE;
 	return 0;

@@ -122,31 +122,20 @@ const u8 *__mapi_pkt_pull(struct mapi_pkt *pkt, u32 n)
 }
 EXPORT_SYMBOL_GPL(__mapi_pkt_pull);
 
-/**
- * mapi_pkt_copy - copy bytes out of a packet
- * @pkt: the packet
- * @off: first byte
- * @dst: where to
- * @len: how many; @off + @len must not exceed the captured length
- *
- * Return: 0 or a negative errno. Context: process() of a function.
- */
-int mapi_pkt_copy(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len)
+/* Out of line half of mapi_pkt_copy(). */
+int __mapi_pkt_copy(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len)
 {
 	if (off > pkt->caplen || len > pkt->caplen - off)
 		return -EFAULT;
-	if (off + len <= pkt->len) {
-		memcpy(dst, pkt->data + off, len);
-		return 0;
-	}
 	return pkt->ops->copy(pkt, off, dst, len);
 }
-EXPORT_SYMBOL_GPL(mapi_pkt_copy);
+EXPORT_SYMBOL_GPL(__mapi_pkt_copy);
 
 /* Out of line half of mapi_pkt_ts(). */
 u64 __mapi_pkt_ts(struct mapi_pkt *pkt)
 {
-	pkt->ts = pkt->ops->tstamp(pkt);
+	pkt->ts = pkt->flags & MAPI_PKT_NOW ? ktime_get_real_ns() :
+					      pkt->ops->tstamp(pkt);
 	pkt->flags |= MAPI_PKT_TSTAMPED;
 	return pkt->ts;
 }

@@ -90,23 +90,46 @@ static noinline const struct mapi_node *next_found(struct mapi_way *way,
 	return NULL;
 }
 
-/* The packet has come to a node. Sets the way on from there. */
-static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
-		   struct mapi_way *way)
+/* What is done with a packet, whatever comes of it. */
+static void act(const struct mapi_step *step, struct mapi_pkt *pkt)
+{
+	if (likely(READ_ONCE(step->op) == MAPI_OP_CALL))
+		step->process(step->inst, pkt);
+	else
+		passes(step, pkt);
+}
+
+/* The packet has come to a node. */
+static __always_inline void arrive(const struct mapi_node *node, struct mapi_pkt *pkt)
 {
 	const struct mapi_steps *steps;
-	const struct mapi_step *act, *end;
+	const struct mapi_step *step, *end;
 
 	smp_wmb();	/* at the node before first, for readers against the stream */
 	count(node, pkt);
 	steps = rcu_dereference(node->acts);
-	if (steps) {
-		act = steps->step;
-		/* acquire: pairs with mapi_steps_add() */
-		end = act + smp_load_acquire(&steps->nr);
-		for (; act < end; act++)
-			passes(act, pkt);
-	}
+	if (!steps)
+		return;
+	step = steps->step;
+	/* acquire: pairs with mapi_steps_add() */
+	end = step + smp_load_acquire(&steps->nr);
+	for (; step < end; step++)
+		act(step, pkt);
+}
+
+/* No way leads on from a node. */
+static bool is_end(const struct mapi_node *node)
+{
+	return !((unsigned long)rcu_access_pointer(node->tests) |
+		 (unsigned long)rcu_access_pointer(node->classes));
+}
+
+/* All ways on from a node. */
+static void set_out(const struct mapi_node *node, struct mapi_pkt *pkt,
+		    struct mapi_way *way)
+{
+	const struct mapi_steps *steps;
+
 	way->next = NULL;
 	way->end = NULL;
 	way->found = 0;
@@ -133,11 +156,12 @@ static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt
 	const struct mapi_step *step;
 	const struct mapi_key *key;
 
-	while (way->next != way->end) {
-		step = way->next++;
-		if (passes(step, pkt))
+	for (step = way->next; step != way->end; step++)
+		if (passes(step, pkt)) {
+			way->next = step + 1;
 			return step->node;
-	}
+		}
+	way->next = step;
 	if (way->found) {
 		node = next_found(way, pkt);
 		if (node)
@@ -155,18 +179,30 @@ static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt
 	return NULL;
 }
 
-static void plan_run(const struct mapi_plan *plan, struct mapi_pkt *pkt)
+/* On from a node that the packet has come to. */
+static noinline void walk(const struct mapi_node *node, struct mapi_pkt *pkt)
 {
 	struct mapi_way *first = mapi_cpu_ways(), *way = first;
-	const struct mapi_node *node = plan->root;
 
+	set_out(node, pkt, way);
 	for (;;) {
-		arrive(node, pkt, way);
 		while (!(node = way_on(way, pkt)))
 			if (way-- == first)
 				return;
-		way++;
+		arrive(node, pkt);
+		if (!is_end(node))
+			set_out(node, pkt, ++way);
 	}
+}
+
+static __always_inline void plan_run(const struct mapi_plan *plan,
+				     struct mapi_pkt *pkt)
+{
+	const struct mapi_node *root = plan->root;
+
+	arrive(root, pkt);
+	if (!is_end(root))
+		walk(root, pkt);
 }
 
 /*
@@ -213,7 +249,7 @@ bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt)
 	bool ok = true;
 
 	pkt->cpu = smp_processor_id();
-	if (!enter(dev, &pkt->change, pkt->cpu)) {
+	if (unlikely(!enter(dev, &pkt->change, pkt->cpu))) {
 		lose_recursion(dev, pkt->npkts);
 		return true;
 	}
@@ -226,39 +262,89 @@ bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt)
 }
 EXPORT_SYMBOL_GPL(mapi_dev_rx);
 
+/* A node where packets are counted, and that is all. */
+static bool only_counts(const struct mapi_node *node)
+{
+	return !((unsigned long)rcu_access_pointer(node->tests) |
+		 (unsigned long)rcu_access_pointer(node->classes) |
+		 (unsigned long)rcu_access_pointer(node->acts) |
+		 (READ_ONCE(node->test.op) & MAPI_OP_LOOK));
+}
+
+static u8 *quick_counts(const struct mapi_node *node)
+{
+	return only_counts(node) ? node->counts : MAPI_QUICK_WHOLE;
+}
+
 /**
- * mapi_dev_filter - a packet was seen that no filter may match
+ * mapi_quick_filters - look what is to be done with %MAPI_QUICK_FILTERS
  * @plan: &mapi_pkt.plan
- * @data: its first bytes
+ * @data: the packet's first bytes
  * @len: how many; if not all of it, the headers at least
- * @bytes: bytes that it had on the wire
  *
- * Most packets match no filter of most plans: they need only be counted.
+ * Most packets match no filter of most plans, and some do for which there is
+ * nothing to do but to count them.
  *
- * Context: as mapi_dev_rx(). Return: false, and nothing has happened, if it must
- * be laid out for mapi_dev_rx().
+ * Context: between mapi_quick_begin() and mapi_quick_end(). Return: &mapi_node.counts
+ * of a node where the packet must be counted, after the root; %NULL if there is
+ * none; or %MAPI_QUICK_WHOLE.
  */
-bool mapi_dev_filter(const struct mapi_plan *plan, const u8 *data, u32 len,
-		     u32 bytes)
+u8 *mapi_quick_filters(const struct mapi_plan *plan, const u8 *data, u32 len)
 {
 	struct mapi_key *key = this_cpu_ptr(&counting_key);
-	const struct mapi_classes *classes;
-	bool ok;
+	struct mapi_look look = {
+		.classes = rcu_dereference(plan->root->classes),
+	};
+	const struct mapi_entry *e;
 
-	__this_cpu_write(mapi_counting, true);
-	barrier();	/* pairs with change_ipi() on this CPU */
-	ok = !READ_ONCE(plan->busy);
-	classes = rcu_dereference(plan->root->classes);
-	if (ok && classes)
-		ok = mapi_key_make(data, len, key) &&
-		     mapi_look_none(classes, key);
-	if (ok)
-		mapi_plan_count(plan, bytes);
-	barrier();	/* pairs with change_ipi() on this CPU */
-	__this_cpu_write(mapi_counting, false);
-	return ok;
+	if (!mapi_key_make(data, len, key))
+		return MAPI_QUICK_WHOLE;
+	e = mapi_look_next(&look, key);
+	if (!e)
+		return NULL;
+	return mapi_look_next(&look, key) ? MAPI_QUICK_WHOLE :
+					    quick_counts(e->node);
 }
-EXPORT_SYMBOL_GPL(mapi_dev_filter);
+EXPORT_SYMBOL_GPL(mapi_quick_filters);
+
+/**
+ * mapi_quick_filter - look what is to be done with %MAPI_QUICK_FILTER
+ * @plan: &mapi_pkt.plan
+ * @data: the packet's first bytes
+ * @len: how many; if not all of it, the headers at least
+ *
+ * Context and return: as mapi_quick_filters().
+ */
+u8 *mapi_quick_filter(const struct mapi_plan *plan, const u8 *data, u32 len)
+{
+	const struct mapi_classes *classes = rcu_dereference(plan->root->classes);
+	const struct mapi_class *const *c = (const void *)classes->class;
+	const struct mapi_class *const *end = c + classes->nr_ipv4;
+	const struct mapi_node *node = NULL;
+	const struct mapi_slots *s;
+	const struct mapi_entry *e;
+	u64 word, masked;
+	unsigned long i;
+
+	if (unlikely(!mapi_key_is_ipv4(data, len)))
+		return mapi_quick_filters(plan, data, len);
+	word = mapi_key_ipv4(data, len);
+	for (; c < end; c++) {
+		s = rcu_dereference((*c)->slots);
+		masked = word & (*c)->mask.w[0];
+		for (i = masked * (*c)->factor >> s->shift;
+		     unlikely(e = smp_load_acquire(&s->slot[i]));	/* pairs with put() */
+		     i = (i + 1) & s->mask) {
+			if (e == MAPI_ENTRY_GONE || e->value.w[0] != masked)
+				continue;
+			if (node)
+				return MAPI_QUICK_WHOLE;
+			node = e->node;
+		}
+	}
+	return node ? quick_counts(node) : NULL;
+}
+EXPORT_SYMBOL_GPL(mapi_quick_filter);
 
 /**
  * mapi_plan_wants_segments - must super-packets be shown one by one

@@ -96,11 +96,15 @@ struct mapi_slots;
  * struct mapi_classes - the classes of a node
  * @rcu: for freeing
  * @nr: their number
+ * @nr_ipv4: of these, those for IPv4, which come first
+ * @first_word: none of those looks behind the first word of a key
  * @class: them
  */
 struct mapi_classes {
 	struct rcu_head rcu;
 	u32 nr;
+	u32 nr_ipv4;
+	bool first_word;
 	struct mapi_class *class[];
 };
 
@@ -244,14 +248,15 @@ const struct mapi_key *mapi_pkt_key(struct mapi_pkt *pkt);
 /* classes.c: filters that are tuples */
 
 u64 mapi_lookup_nr(void);
-u32 mapi_same_mask(const struct mapi_tuples *tuples, u32 n);
+u32 mapi_same_class(const struct mapi_tuples *tuples, u32 n);
 int mapi_classes_reserve(struct mapi_classes __rcu **p,
 			 const struct mapi_tuples *tuples);
 void mapi_classes_add(struct mapi_classes __rcu **p, struct mapi_node *node);
 void mapi_classes_del(struct mapi_classes __rcu **p, struct mapi_node *node);
 void mapi_classes_trim(struct mapi_classes __rcu **p);
 void mapi_classes_free(struct mapi_classes *classes);
-u64 mapi_classes_nr(struct mapi_classes __rcu **p, const struct mapi_key *mask);
+u64 mapi_classes_nr(struct mapi_classes __rcu **p, const struct mapi_tuple *t);
+bool mapi_classes_first_word(struct mapi_classes __rcu **p);
 const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 					const struct mapi_key *key);
 

@@ -261,21 +261,51 @@ static void plan_weigh(struct mapi_flow *flow, int n)
 	struct mapi_plan *plan = flow->dev->own_plan;
 	const struct mapi_node *node;
 	struct mapi_inst *inst;
-	u32 busy = 0, filters = 0, single = 0;
+	u32 single = 0;
 
 	if (flow->nodes[0] != plan->root)
-		busy++;
+		plan->busy += n;
 	list_for_each_entry(inst, &flow->insts, list) {
 		if (!inst->desc->node && !is_counter(inst)) {
 			node = flow->nodes[inst->desc->behind];
-			filters += !!node->tuples;
-			busy += !node->tuples;
+			plan->filters += node->tuples ? n : 0;
+			plan->busy += node->tuples ? 0 : n;
+			plan->samplers += inst->sampler ? n : 0;
 		}
 		single += !(inst->func->flags & MAPI_FUNC_F_AGGREGATE);
 	}
-	WRITE_ONCE(plan->busy, plan->busy + n * busy);
-	WRITE_ONCE(plan->filters, plan->filters + n * filters);
 	WRITE_ONCE(plan->single, plan->single + n * single);
+}
+
+/* The one that is the only test at the root. */
+static struct mapi_sampler *only_sampler(const struct mapi_plan *plan)
+{
+	const struct mapi_steps *tests;
+	u32 i = 0;
+
+	tests = rcu_dereference_protected(plan->root->tests,
+					  lockdep_is_held(&mapi_mutex));
+	while (tests->step[i].op == MAPI_OP_DEAD)
+		i++;
+	return tests->step[i].inst->sampler;
+}
+
+/* A change is over: what most packets need from here on. */
+static void plan_quick(struct mapi_plan *plan)
+{
+	u32 quick = MAPI_QUICK_NONE;
+
+	if (!plan->busy && !plan->filters) {
+		quick = MAPI_QUICK_COUNT;
+	} else if (!plan->busy) {
+		quick = mapi_classes_first_word(&plan->root->classes) ?
+			MAPI_QUICK_FILTER : MAPI_QUICK_FILTERS;
+	} else if (plan->busy == 1 && plan->samplers == 1 && !plan->filters) {
+		plan->sampler = only_sampler(plan);
+		quick = MAPI_QUICK_SAMPLE;
+	}
+	/* release: what it says before that it is so */
+	smp_store_release(&plan->quick, quick);
 }
 
 /**
@@ -312,6 +342,7 @@ void mapi_plan_add(struct mapi_flow *flow)
 		else if (!is_counter(inst))
 			WRITE_ONCE(act_of(flow, inst)->op, MAPI_OP_CALL);
 	}
+	plan_quick(dev->own_plan);
 }
 
 static void step_leave(struct mapi_step *step, u64 change)
@@ -398,6 +429,7 @@ void mapi_plan_remove(struct mapi_flow *flow)
 	}
 	node_left(flow->nodes[0]);
 	plan_weigh(flow, -1);
+	plan_quick(dev->own_plan);
 	if (dev->want.flows == 1)
 		RCU_INIT_POINTER(dev->plan, NULL);
 }

@@ -14,6 +14,7 @@ struct file;
 struct mapi_flow;
 struct mapi_inst;
 struct mapi_needle;
+struct mapi_sampler;
 struct poll_table_struct;
 
 /**
@@ -148,6 +149,8 @@ struct mapi_func {
  *	that one of them is in the packet: the plan may search for those of several
  *	filters at once. To stay until cleanup()
  * @nr_needles: how many, 0: none
+ * @sampler: set by instance() if the filter is nothing but this. The core may
+ *	count a packet there without process(); see &mapi_pkt.sampled
  * @desc: its descriptor in the result area
  */
 struct mapi_inst {
@@ -168,6 +171,7 @@ struct mapi_inst {
 	const struct mapi_tuples *tuples;
 	const struct mapi_needle *needles;
 	u32 nr_needles;
+	struct mapi_sampler *sampler;
 	struct mapi_result_desc *desc;
 
 	/* private: the core's */
