@@ -3,6 +3,7 @@
  * The way of a packet through the plan of its device.
  */
 #include <linux/rcupdate.h>
+#include <mapi/prog.h>
 #include "classes.h"
 #include "key.h"
 #include "plan.h"
@@ -55,6 +56,8 @@ again:
 	switch (op) {
 	case MAPI_OP_CALL:
 		return step->process(READ_ONCE(step->inst), pkt) != MAPI_STOP;
+	case MAPI_OP_PROG:
+		return mapi_prog_passes(READ_ONCE(step->inst), pkt);
 	case MAPI_OP_DIR:
 		return step->dir & (pkt->flags & MAPI_PKT_OUT ? MAPI_DIR_OUT :
 							       MAPI_DIR_IN);
@@ -88,6 +91,14 @@ static noinline const struct mapi_node *next_found(struct mapi_way *way,
 			return node;
 	}
 	return NULL;
+}
+
+/* Filters that are programs may be many. */
+static __always_inline bool test(const struct mapi_step *step,
+				 struct mapi_pkt *pkt)
+{
+	return READ_ONCE(step->op) == MAPI_OP_PROG ?
+	       mapi_prog_passes(READ_ONCE(step->inst), pkt) : passes(step, pkt);
 }
 
 /* What is done with a packet, whatever comes of it. */
@@ -157,7 +168,7 @@ static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt
 	const struct mapi_key *key;
 
 	for (step = way->next; step != way->end; step++)
-		if (passes(step, pkt)) {
+		if (test(step, pkt)) {
 			way->next = step + 1;
 			return step->node;
 		}

@@ -35,6 +35,7 @@ enum mapi_op {
 	MAPI_OP_DEAD,		/* nothing any more */
 	MAPI_OP_CALL,		/* process() of a function */
 	MAPI_OP_DIR,		/* the packet's direction */
+	MAPI_OP_PROG,		/* the function's program */
 	MAPI_OP_LOOK = 0x80,	/* flag: not for all packets, see &mapi_step.born */
 };
 

@@ -205,12 +205,19 @@ static struct mapi_step *act_of(const struct mapi_flow *flow,
 	return mapi_steps_get(&flow->nodes[inst->desc->node]->acts, inst->step);
 }
 
+static enum mapi_op test_op(const struct mapi_inst *inst)
+{
+	if (!inst)
+		return MAPI_OP_DIR;
+	return inst->prog ? MAPI_OP_PROG : MAPI_OP_CALL;
+}
+
 /* One more flow comes to a node, by its function @inst. */
 static void node_enter(struct mapi_plan *plan, struct mapi_node *node,
 		       struct mapi_inst *inst, u64 change)
 {
 	struct mapi_step step = {
-		.op = (inst ? MAPI_OP_CALL : MAPI_OP_DIR) | MAPI_OP_LOOK,
+		.op = test_op(inst) | MAPI_OP_LOOK,
 		.dir = node->dir,
 		.born = change,
 		.dies = U64_MAX,

@@ -10,6 +10,7 @@
 #include <linux/mapi.h>
 #include <mapi/pkt.h>
 
+struct bpf_prog;
 struct file;
 struct mapi_flow;
 struct mapi_inst;
@@ -149,6 +150,9 @@ struct mapi_func {
  *	that one of them is in the packet: the plan may search for those of several
  *	filters at once. To stay until cleanup()
  * @nr_needles: how many, 0: none
+ * @prog: what process() runs, from mapi_prog_new(), if it does nothing else; set
+ *	by instance(). The core may run it without process()
+ * @need: bytes of a packet that are pulled for it
  * @sampler: set by instance() if the filter is nothing but this. The core may
  *	count a packet there without process(); see &mapi_pkt.sampled
  * @desc: its descriptor in the result area
@@ -171,6 +175,8 @@ struct mapi_inst {
 	const struct mapi_tuples *tuples;
 	const struct mapi_needle *needles;
 	u32 nr_needles;
+	struct bpf_prog *prog;
+	u32 need;
 	struct mapi_sampler *sampler;
 	struct mapi_result_desc *desc;
 

@@ -12,7 +12,6 @@
 #include <linux/string.h>
 #include <mapi/tuple.h>
 
-struct bpf_prog;
 struct mapi_dev;
 struct mapi_pkt;
 struct mapi_plan;
@@ -118,7 +117,6 @@ const u8 *__mapi_pkt_pull(struct mapi_pkt *pkt, u32 n);
 u64 __mapi_pkt_ts(struct mapi_pkt *pkt);
 void __mapi_pkt_dissect(struct mapi_pkt *pkt);
 int __mapi_pkt_copy(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len);
-u32 mapi_pkt_run_bpf(const struct mapi_pkt *pkt, const struct bpf_prog *prog);
 
 /**
  * mapi_pkt_pull - make the first bytes of a packet contiguous
