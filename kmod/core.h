@@ -162,7 +162,9 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info);
  * @ended: ns since 1970, or 0
  * @wq: readers in poll()
  * @on_dev: in &mapi_dev.flows; those that run in the order in which they came
+ * @on_plan: in &mapi_plan.flows, while it runs
  * @since: number of the change that brought it into the plan
+ * @until: number of the one that took it out
  * @slow_wq: for what may take as long as a file system likes; %NULL if no
  *	function has something to finish. The flow's own, so that no flow waits
  *	for another's file
@@ -205,7 +207,9 @@ struct mapi_flow {
 	u64 ended;
 	wait_queue_head_t wq;
 	struct list_head on_dev;
+	struct list_head on_plan;
 	u64 since;
+	u64 until;
 	struct workqueue_struct *slow_wq;
 	struct rcu_work end_work;
 	struct completion done;
@@ -280,6 +284,20 @@ void mapi_group_exit(void);
 int mapi_nl_plan_start(struct netlink_callback *cb);
 int mapi_nl_plan_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
+/* shadow.c: is the plan right? */
+
+int mapi_shadow_set(struct mapi_dev *dev, u32 every, struct mapi_errbuf *err);
+int mapi_shadow_init_dev(struct mapi_dev *dev);
+void mapi_shadow_gone(struct mapi_dev *dev);
+void mapi_shadow_free(struct mapi_plan *plan);
+int mapi_shadow_put(struct sk_buff *msg, const struct mapi_dev *dev);
+
+/* cost.c: how long things take */
+
+int mapi_cost_set(struct mapi_dev *dev, u32 ms, struct mapi_errbuf *err);
+int mapi_cost_put(struct sk_buff *msg, const struct mapi_dev *dev,
+		  const struct mapi_node *node);
+
 /* pkt.c: per-CPU buffers */
 
 int mapi_pkt_init(void);
@@ -291,6 +309,8 @@ int mapi_netlink_init(void);
 void mapi_netlink_exit(void);
 void mapi_event_flow(struct mapi_flow *flow, enum mapi_event event);
 void mapi_event_device(struct mapi_dev *dev, enum mapi_event event);
+void mapi_event_diverged(struct mapi_flow *flow, u32 fid,
+			 enum mapi_diverged how);
 void *mapi_nl_put_hdr(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 		      u8 cmd);
 bool mapi_nl_may_admin(struct sk_buff *skb);

@@ -686,10 +686,21 @@ static struct net *net_by_cookie(u64 cookie)
 	return found;
 }
 
+/**
+ * struct event - what listeners are told
+ * @flow: about a flow
+ * @dev: or a device
+ * @what: what happened
+ * @fid: with %MAPI_EVENT_DIVERGED, the function, 0: none
+ * @how: and how it diverged
+ * @net: where they listen
+ */
 struct event {
 	struct mapi_flow *flow;
 	struct mapi_dev *dev;
 	enum mapi_event what;
+	u32 fid;
+	enum mapi_diverged how;
 	struct net *net;
 };
 
@@ -697,6 +708,22 @@ static int fill_flow_event(struct sk_buff *msg, const struct event *ev)
 {
 	return nla_put_u32(msg, MAPI_A_FLOW_EVENT, ev->what) ?:
 	       put_flow(msg, ev->flow, ev->net->user_ns);
+}
+
+static int fill_diverged(struct sk_buff *msg, const struct event *ev)
+{
+	const struct mapi_inst *inst = mapi_flow_inst(ev->flow, ev->fid);
+	struct nlattr *nest;
+
+	if (fill_flow_event(msg, ev))
+		return -EMSGSIZE;
+	nest = nla_nest_start(msg, MAPI_A_FLOW_FUNC);
+	if (!nest || nla_put_u32(msg, MAPI_A_FUNC_FID, ev->fid) ||
+	    (inst && nla_put_string(msg, MAPI_A_FUNC_NAME, inst->func->name)) ||
+	    nla_put_u32(msg, MAPI_A_FUNC_DIVERGED, ev->how))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
 }
 
 static int fill_device_event(struct sk_buff *msg, const struct event *ev)
@@ -746,6 +773,19 @@ void mapi_event_device(struct mapi_dev *dev, enum mapi_event event)
 	struct event ev = { .dev = dev, .what = event };
 
 	event_send(dev->net_cookie, MAPI_CMD_DEVICE_NTF, &ev, fill_device_event);
+}
+
+/* mapi_event_diverged - tell them that the plan was wrong; mapi_mutex held */
+void mapi_event_diverged(struct mapi_flow *flow, u32 fid, enum mapi_diverged how)
+{
+	struct event ev = {
+		.flow = flow,
+		.what = MAPI_EVENT_DIVERGED,
+		.fid = fid,
+		.how = how,
+	};
+
+	event_send(flow->net_cookie, MAPI_CMD_FLOW_NTF, &ev, fill_diverged);
 }
 
 #define OP(_cmd, _set, _max, _doit, _dumpit) {				\

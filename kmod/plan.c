@@ -3,9 +3,11 @@
  * The way of a packet through the plan of its device.
  */
 #include <linux/rcupdate.h>
+#include <linux/sched/clock.h>
 #include "classes.h"
 #include "key.h"
 #include "plan.h"
+#include "shadow.h"
 
 /* On each CPU one packet at a time, and besides one that is only counted. */
 static DEFINE_PER_CPU(const struct mapi_dev *, running);
@@ -47,7 +49,9 @@ static bool present(const struct mapi_step *step, u64 change)
 	return !(READ_ONCE(step->op) & MAPI_OP_LOOK) || there(step, change);
 }
 
-static bool passes(const struct mapi_step *step, struct mapi_pkt *pkt)
+/* In line for tests: most packets stop at most of them. */
+static __always_inline bool passes_test(const struct mapi_step *step,
+					struct mapi_pkt *pkt)
 {
 	u8 op = READ_ONCE(step->op);
 
@@ -65,6 +69,11 @@ again:
 		return false;
 	op &= ~MAPI_OP_LOOK;
 	goto again;
+}
+
+static noinline bool passes(const struct mapi_step *step, struct mapi_pkt *pkt)
+{
+	return passes_test(step, pkt);
 }
 
 static noinline void search(const struct mapi_group *group, struct mapi_pkt *pkt,
@@ -91,12 +100,15 @@ static noinline const struct mapi_node *next_found(struct mapi_way *way,
 }
 
 /* The packet has come to a node. Sets the way on from there. */
-static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
-		   struct mapi_way *way)
+static __always_inline void arrive(const struct mapi_node *node,
+				   struct mapi_pkt *pkt, struct mapi_way *way,
+				   bool watched)
 {
 	const struct mapi_steps *steps;
 	const struct mapi_step *act, *end;
 
+	if (watched)
+		mapi_shadow_came(node, pkt);
 	smp_wmb();	/* at the node before first, for readers against the stream */
 	count(node, pkt);
 	steps = rcu_dereference(node->acts);
@@ -105,7 +117,8 @@ static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
 		/* acquire: pairs with mapi_steps_add() */
 		end = act + smp_load_acquire(&steps->nr);
 		for (; act < end; act++)
-			passes(act, pkt);
+			if (passes(act, pkt) && watched)
+				mapi_shadow_ran(act, pkt);
 	}
 	way->next = NULL;
 	way->end = NULL;
@@ -126,7 +139,8 @@ static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
 }
 
 /* Where the packet goes next from a node, or %NULL. */
-static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt)
+static __always_inline const struct mapi_node *
+way_on(struct mapi_way *way, struct mapi_pkt *pkt, bool watched)
 {
 	const struct mapi_entry *e;
 	const struct mapi_node *node;
@@ -135,9 +149,14 @@ static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt
 
 	while (way->next != way->end) {
 		step = way->next++;
-		if (passes(step, pkt))
+		/* The node of a dead one may be gone. */
+		if (watched && READ_ONCE(step->op) != MAPI_OP_DEAD)
+			mapi_shadow_calls(step->node, pkt);
+		if (passes_test(step, pkt))
 			return step->node;
 	}
+	if (watched)
+		mapi_shadow_looks(pkt);
 	if (way->found) {
 		node = next_found(way, pkt);
 		if (node)
@@ -155,18 +174,29 @@ static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt
 	return NULL;
 }
 
-static void plan_run(const struct mapi_plan *plan, struct mapi_pkt *pkt)
+/* @watched: the shadow check is told what happens. */
+static __always_inline void plan_run(const struct mapi_plan *plan,
+				     struct mapi_pkt *pkt, bool watched)
 {
 	struct mapi_way *first = mapi_cpu_ways(), *way = first;
 	const struct mapi_node *node = plan->root;
 
 	for (;;) {
-		arrive(node, pkt, way);
-		while (!(node = way_on(way, pkt)))
+		arrive(node, pkt, way, watched);
+		while (!(node = way_on(way, pkt, watched))) {
 			if (way-- == first)
 				return;
+			if (watched)
+				mapi_shadow_back(pkt);
+		}
 		way++;
 	}
+}
+
+/* mapi_plan_run_watched - run a packet through its plan, and tell the shadow */
+noinline void mapi_plan_run_watched(struct mapi_pkt *pkt)
+{
+	plan_run(pkt->plan, pkt, true);
 }
 
 /*
@@ -210,6 +240,7 @@ static void lose_recursion(struct mapi_dev *dev, u32 pkts)
  */
 bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt)
 {
+	const struct mapi_plan *plan = pkt->plan;
 	bool ok = true;
 
 	pkt->cpu = smp_processor_id();
@@ -217,14 +248,46 @@ bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt)
 		lose_recursion(dev, pkt->npkts);
 		return true;
 	}
-	if (unlikely(pkt->npkts > 1 && READ_ONCE(pkt->plan->single)))
+	if (unlikely(pkt->npkts > 1 && READ_ONCE(plan->single)))
 		ok = false;
-	else
-		plan_run(pkt->plan, pkt);
+	else if (likely(!(READ_ONCE(plan->busy) & MAPI_SHADOW)) ||
+		 !mapi_shadow_rx(pkt))
+		plan_run(plan, pkt, false);
 	leave();
 	return ok;
 }
 EXPORT_SYMBOL_GPL(mapi_dev_rx);
+
+/* No filter of the plan matches, as far as a look tells. */
+static __always_inline bool none_matches(const struct mapi_plan *plan,
+					 const u8 *data, u32 len)
+{
+	const struct mapi_classes *classes = rcu_dereference(plan->root->classes);
+	struct mapi_key *key;
+
+	if (!classes)
+		return true;
+	key = this_cpu_ptr(&counting_key);
+	return mapi_key_make(data, len, key) && mapi_look_none(classes, key);
+}
+
+/*
+ * If the packet would only be counted, the shadow check is to know that. It does
+ * it, and compares, when the packet is laid out.
+ */
+static noinline void filter_note(const struct mapi_plan *plan, const u8 *data,
+				 u32 len, u32 bytes)
+{
+	/* acquire: all of the change is seen in what follows */
+	u64 change = smp_load_acquire(&plan->dev->change);
+	u64 begin = local_clock();
+	bool none;
+
+	none = READ_ONCE(plan->busy) == MAPI_SHADOW &&
+	       none_matches(plan, data, len);
+	mapi_shadow_note(plan, none ? data : NULL, bytes, change,
+			 local_clock() - begin);
+}
 
 /**
  * mapi_dev_filter - a packet was seen that no filter may match
@@ -241,19 +304,17 @@ EXPORT_SYMBOL_GPL(mapi_dev_rx);
 bool mapi_dev_filter(const struct mapi_plan *plan, const u8 *data, u32 len,
 		     u32 bytes)
 {
-	struct mapi_key *key = this_cpu_ptr(&counting_key);
-	const struct mapi_classes *classes;
+	u32 busy;
 	bool ok;
 
 	__this_cpu_write(mapi_counting, true);
 	barrier();	/* pairs with change_ipi() on this CPU */
-	ok = !READ_ONCE(plan->busy);
-	classes = rcu_dereference(plan->root->classes);
-	if (ok && classes)
-		ok = mapi_key_make(data, len, key) &&
-		     mapi_look_none(classes, key);
+	busy = READ_ONCE(plan->busy);
+	ok = !busy && none_matches(plan, data, len);
 	if (ok)
 		mapi_plan_count(plan, bytes);
+	else if (unlikely(busy & MAPI_SHADOW))
+		filter_note(plan, data, len, bytes);
 	barrier();	/* pairs with change_ipi() on this CPU */
 	__this_cpu_write(mapi_counting, false);
 	return ok;

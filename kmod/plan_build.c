@@ -4,6 +4,7 @@
  * connected; nothing can fail from then on. The cost depends on the length of
  * the flow, not on what else is in the plan.
  */
+#include <linux/rculist.h>
 #include <linux/slab.h>
 #include "plan.h"
 
@@ -14,7 +15,7 @@ static void plan_number(struct mapi_plan *plan, struct mapi_node *node)
 }
 
 /* mapi_plan_new - a plan without flows, or %NULL */
-struct mapi_plan *mapi_plan_new(void)
+struct mapi_plan *mapi_plan_new(struct mapi_dev *dev)
 {
 	struct mapi_plan *plan = kzalloc(sizeof(*plan), GFP_KERNEL_ACCOUNT);
 
@@ -26,7 +27,9 @@ struct mapi_plan *mapi_plan_new(void)
 		return NULL;
 	}
 	plan->counts = plan->root->counts;
+	plan->dev = dev;
 	INIT_LIST_HEAD(&plan->nodes);
+	INIT_LIST_HEAD(&plan->flows);
 	plan_number(plan, plan->root);
 	return plan;
 }
@@ -36,6 +39,7 @@ void mapi_plan_free(struct mapi_plan *plan)
 {
 	list_del_init(&plan->root->regroup);
 	mapi_node_put(plan->root);
+	mapi_shadow_free(plan);
 	kfree(plan);
 }
 
@@ -293,6 +297,7 @@ void mapi_plan_add(struct mapi_flow *flow)
 	struct mapi_inst *inst;
 
 	flow->since = change;
+	flow->until = U64_MAX;
 	list_move_tail(&flow->on_dev, &dev->flows);
 	plan_weigh(flow, 1);
 	node_enter(dev->own_plan, flow->nodes[0], NULL, change);
@@ -303,6 +308,7 @@ void mapi_plan_add(struct mapi_flow *flow)
 		else if (!is_counter(inst))
 			act_enter(flow, inst, change);
 	}
+	list_add_tail_rcu(&flow->on_plan, &dev->own_plan->flows);
 	rcu_assign_pointer(dev->plan, dev->own_plan);
 	mapi_change(dev, flow, true);
 	node_entered(flow->nodes[0]);
@@ -381,6 +387,7 @@ void mapi_plan_remove(struct mapi_flow *flow)
 	u64 change = dev->change + 1;
 	struct mapi_inst *inst;
 
+	WRITE_ONCE(flow->until, change);
 	node_leave(flow->nodes[0], NULL, change);
 	list_for_each_entry(inst, &flow->insts, list) {
 		if (is_filter(inst))
@@ -389,6 +396,7 @@ void mapi_plan_remove(struct mapi_flow *flow)
 			step_leave(act_of(flow, inst), change);
 	}
 	mapi_change(dev, flow, false);
+	list_del_rcu(&flow->on_plan);
 	list_for_each_entry_reverse(inst, &flow->insts, list) {
 		if (is_filter(inst))
 			node_left(flow->nodes[inst->desc->behind]);

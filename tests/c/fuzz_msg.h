@@ -294,6 +294,10 @@ static void fuzz_device_set(void)
 		fuzz_u32(MAPI_A_DEVICE_MODE, fuzz_chance(98) ? 0 : fuzz_random(4));
 	if (fuzz_chance(50))
 		fuzz_u32(MAPI_A_DEVICE_TSTAMP, fuzz_random(3));
+	if (fuzz_chance(30))
+		fuzz_u32(MAPI_A_DEVICE_SHADOW, fuzz_random(3));
+	if (fuzz_chance(10))
+		fuzz_u32(MAPI_A_DEVICE_COST, fuzz_random(5));
 }
 
 static void fuzz_limit_set(void)

@@ -17,6 +17,7 @@ struct mapi_dev;
 struct mapi_errbuf;
 struct mapi_flow;
 struct mapi_plan;
+struct mapi_shadow;
 
 /**
  * struct mapi_dev_info - what a source tells about a device
@@ -158,11 +159,15 @@ struct mapi_dev {
  * struct mapi_plan - the plan of a device
  * @root: where all packets come
  * @counts: what it counts, of CPU 0
- * @busy: acts and tests there. %MAPI_CHANGING: changes are to be taken over
- * @filters: filters there that are tuples
+ * @busy: acts and tests there. %MAPI_CHANGING: changes are to be taken over;
+ *	%MAPI_SHADOW: packets are to be checked
+ * @filters: filters there that are tuples; %MAPI_SHADOW
  * @single: functions that look at more than counts
  * @nodes: all nodes that flows come to, and the root, in order of their numbers
  * @last: number of the last
+ * @flows: those that run; for packets, too
+ * @dev: whose plan it is
+ * @shadow: the shadow check, once it has been on
  *
  * The core's; here for mapi_dev_count().
  */
@@ -174,9 +179,13 @@ struct mapi_plan {
 	u32 single;
 	struct list_head nodes;
 	u64 last;
+	struct list_head flows;
+	struct mapi_dev *dev;
+	struct mapi_shadow __rcu *shadow;
 };
 
 #define MAPI_CHANGING		BIT(31)
+#define MAPI_SHADOW		BIT(30)
 #define MAPI_COUNT_STRIDE	64	/* a cache line a CPU */
 
 static inline struct mapi_node_count *mapi_count_of(u8 *counts, u32 cpu)
