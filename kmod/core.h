@@ -258,6 +258,8 @@ void mapi_result_merge(struct mapi_inst *inst, u64 *words);
 void mapi_result_lost(struct mapi_inst *inst, u64 *lost);
 void mapi_result_node(struct mapi_flow *flow, u32 node,
 		      struct mapi_node_count *sum);
+struct mapi_node_count mapi_result_node_cpu(const struct mapi_flow *flow,
+					    u32 node, u32 cpu);
 int mapi_result_reset(struct mapi_inst *inst);
 struct mapi_node_slot *mapi_flow_node_slot(const struct mapi_flow *flow,
 					   u32 node, u32 cpu);
@@ -283,6 +285,33 @@ void mapi_group_exit(void);
 
 int mapi_nl_plan_start(struct netlink_callback *cb);
 int mapi_nl_plan_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* ledger.c: counts of the same packets */
+
+/**
+ * struct mapi_ledger - what became of the packets of a function
+ * @in: they came in
+ * @out: they went on
+ * @keeps: it keeps packets, and what follows is known
+ * @taken: they are where they belong
+ * @waiting: they are on the way there, in memory
+ * @lost: they are lost, by reason
+ */
+struct mapi_ledger {
+	u64 in;
+	u64 out;
+	bool keeps;
+	u64 taken;
+	u64 waiting;
+	u64 lost[MAPI_LOSS_NR];
+};
+
+struct mapi_cut *mapi_cut_new(struct mapi_flow *flow);
+void mapi_cut_free(struct mapi_cut *cut);
+void mapi_cut_cpu(struct mapi_cut *cut, u32 cpu);
+u64 mapi_cut_node(const struct mapi_cut *cut, u32 node);
+void mapi_cut_func(const struct mapi_cut *cut, const struct mapi_inst *inst,
+		   struct mapi_ledger *ledger);
 
 /* shadow.c: is the plan right? */
 

@@ -228,6 +228,7 @@ static int stats_put(struct sk_buff *msg, const struct mapi_dev *dev)
 {
 	struct mapi_node_count sum;
 	u64 lost[MAPI_LOSS_NR] = {};
+	u64 run;
 	int cpu, i;
 
 	if (!dev || list_empty(&dev->flows))
@@ -239,12 +240,14 @@ static int stats_put(struct sk_buff *msg, const struct mapi_dev *dev)
 		for (i = 0; i < MAPI_LOSS_NR; i++)
 			lost[i] += READ_ONCE(s->lost[i]);
 	}
+	run = sum.pkts;
 	for (i = 0; i < MAPI_LOSS_NR; i++)
 		sum.pkts += lost[i];
 	if (nla_put_u32(msg, MAPI_A_DEVICE_ID, dev->id) ||
 	    nla_put_u32(msg, MAPI_A_DEVICE_FLOWS, dev->want.flows) ||
 	    nla_put_u64_64bit(msg, MAPI_A_DEVICE_PKTS, sum.pkts,
 			      MAPI_A_DEVICE_PAD) ||
+	    nla_put_u64_64bit(msg, MAPI_A_DEVICE_RUN, run, MAPI_A_DEVICE_PAD) ||
 	    nla_put_u64_64bit(msg, MAPI_A_DEVICE_BYTES, sum.bytes,
 			      MAPI_A_DEVICE_PAD))
 		return -EMSGSIZE;

@@ -310,6 +310,7 @@ void mapi_plan_remove(struct mapi_flow *flow);
 /* change.c: taken over between two packets */
 
 void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add);
+void mapi_change_none(struct mapi_dev *dev, struct mapi_cut *cut);
 void __mapi_change_cpu(struct mapi_dev *dev, u64 change, u32 cpu);
 
 

@@ -385,6 +385,8 @@ static void fuzz_make(uint16_t family)
 		break;
 	default:
 		fuzz_flow_key();
+		if (cmd == MAPI_CMD_FLOW_GET && fuzz_chance(30))
+			fuzz_put(MAPI_A_FLOW_CUT, "", 0);
 	}
 	if (fuzz_chance(4))
 		fuzz.nlh.nlmsg_flags |= NLM_F_DUMP;

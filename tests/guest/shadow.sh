@@ -153,6 +153,12 @@ checked_packets
 is "the first to lie gets what it wants" "$diverged" 0
 lie "one verdict for two" 400 passed '1 LIE_SHARED' second LIE_SHARED
 "$mapictl" flow del first
+add wrong dev v0 LIE_FOUND
+packets
+not_ok "who audits the device sees it" "$mapictl" audit v0
+ok "... and why" grep -q 'shadow: checked [0-9]* diverged [1-9]' <("$mapictl" audit v0)
+"$mapictl" flow del wrong
+sleep 1.5
 lie "another verdict each time" 400 passed '1 LIE_CHANGING' changing LIE_CHANGING
 lie "found where it is not" 400 passed '1 LIE_FOUND' found LIE_FOUND PKT_COUNTER
 lie "not found where it is" 400 stopped '1 LIE_LOST' lost LIE_LOST PKT_COUNTER

@@ -18,7 +18,7 @@ for words in "" device "device list" "device show" "device set" \
 	     function "function list" "function show" \
 	     flow "flow list" "flow show" "flow add" "flow del" \
 	     result watch monitor \
-	     limit "limit show" "limit set" "limit reset" explain version help; do
+	     limit "limit show" "limit set" "limit reset" explain audit version help; do
 	read -ra args <<<"$words" || :
 	helps ${args[@]+"${args[@]}"}
 done
@@ -45,6 +45,8 @@ refuses 2 "no time for costs"		'is no time' explain v0 cost 0
 refuses 2 "too long a time"		'is no time' explain v0 cost 31
 refuses 2 "words behind that"		'one word too many' explain v0 cost 1 2
 refuses 2 "an empty name to explain"	'cannot be the name of a device' explain ''
+refuses 2 "two flows to audit"		'one word too many' audit v0 v1
+refuses 2 "an empty name to audit"	'cannot be the name of a device or flow' audit ''
 refuses 2 "no device to set"		'word is missing' device set
 refuses 2 "nothing to set"		'add: mode MODE, tstamp CLOCK or shadow N' device set v0
 refuses 2 "an unknown setting"		'use mode, tstamp or shadow' device set v0 speed 1
@@ -98,7 +100,7 @@ fi
 ok "a full disk is noticed" bash -c "! $mapictl help >/dev/full 2>/dev/null"
 not_ok "the page is free of warnings" grep . <(groff -ww -man -Tutf8 \
 	-rCHECKSTYLE=3 libmapi/man/mapictl.8 2>&1 >/dev/null)
-for words in "device set" "flow add" "flow del" "limit reset" watch monitor result explain; do
+for words in "device set" "flow add" "flow del" "limit reset" watch monitor result explain audit; do
 	ok "the page explains $words" grep -q "mapictl $words" libmapi/man/mapictl.8
 done
 rm -r "$dir"

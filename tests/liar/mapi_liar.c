@@ -10,6 +10,7 @@
  *	LIE_LOST	passes all; its tuples say none that there are
  *	LIE_LONG	passes all, and makes them a byte longer
  *	LIE_NOT		passes all, and says so
+ *	LIE_TAKEN	keeps nothing, and says that it is three packets
  */
 #include <linux/atomic.h>
 #include <linux/slab.h>
@@ -85,6 +86,11 @@ static void cleanup(struct mapi_inst *inst)
 	kfree(inst->tuples);
 }
 
+static u64 taken(const struct mapi_inst *inst, u32 cpu)
+{
+	return cpu ? 0 : 3;
+}
+
 #define LIE(_name, _instance, _process) {				\
 	.name		= _name,					\
 	.library	= "stdflib",					\
@@ -104,6 +110,14 @@ static struct mapi_func lies[] = {
 	LIE("LIE_LOST", lost_instance, all),
 	LIE("LIE_LONG", NULL, longer),
 	LIE("LIE_NOT", NULL, all),
+	{
+		.name		= "LIE_TAKEN",
+		.library	= "stdflib",
+		.devoid		= "1",
+		.descr		= "Lies",
+		.process	= all,
+		.taken		= taken,
+	},
 };
 
 static int __init liar_init(void)

@@ -40,7 +40,9 @@
  *	optional, ARG...). Replies with FUNC: FID.
  * @MAPI_CMD_FLOW_CONNECT: start the flow (FD). Replies like FLOW_GET.
  * @MAPI_CMD_FLOW_GET: describe one flow (FD, ID or NAME), or dump all that
- *	the caller may see, without FUNC where there are too many.
+ *	the caller may see, without FUNC where there are too many. With CUT all
+ *	counts of one flow are those of the same packets: on each CPU they are
+ *	taken between two packets.
  * @MAPI_CMD_FLOW_SET: on a connected flow (FD, ID or NAME): FUNC: FID with
  *	ARG... (change_args) or RESET.
  * @MAPI_CMD_FLOW_DEL: end a flow (ID or NAME); its descriptors stay readable.
@@ -112,6 +114,7 @@ enum mapi_flow_attr {
 	MAPI_A_FLOW_FUNC,		/* nest (func set), repeated */
 	MAPI_A_FLOW_EVENT,		/* u32, enum mapi_event */
 	MAPI_A_FLOW_MEMORY,		/* u64, bytes charged to the owner */
+	MAPI_A_FLOW_CUT,		/* flag, request: counts of the same packets */
 	__MAPI_A_FLOW_MAX,
 };
 #define MAPI_A_FLOW_MAX (__MAPI_A_FLOW_MAX - 1)
@@ -135,6 +138,11 @@ enum mapi_func_attr {
 	MAPI_A_FUNC_LOST,		/* nest (loss set), repeated, non-zero only */
 	MAPI_A_FUNC_RESET,		/* flag */
 	MAPI_A_FUNC_DIVERGED,		/* u32, enum mapi_diverged; events only */
+	MAPI_A_FUNC_FLAGS,		/* u32, MAPI_FUNC_F_* */
+	MAPI_A_FUNC_TAKEN,		/* u64, packets in the buffer's rings so far, or */
+					/* in the file; absent: it keeps none. With CUT */
+	MAPI_A_FUNC_WAITING,		/* u64, of those that came in: in memory, to be */
+					/* written to the file or to be lost. With CUT */
 	__MAPI_A_FUNC_MAX,
 };
 #define MAPI_A_FUNC_MAX (__MAPI_A_FUNC_MAX - 1)
@@ -201,7 +209,7 @@ enum mapi_device_attr {
 	MAPI_A_DEVICE_MODE,		/* u32, enum mapi_dev_mode */
 	MAPI_A_DEVICE_TSTAMP,		/* u32, enum mapi_tstamp */
 	MAPI_A_DEVICE_FLOWS,		/* u32, connected flows of all users */
-	MAPI_A_DEVICE_PKTS,		/* u64, packets given to the plan */
+	MAPI_A_DEVICE_PKTS,		/* u64, packets seen */
 	MAPI_A_DEVICE_BYTES,		/* u64, their bytes on the wire */
 	MAPI_A_DEVICE_LOST,		/* nest (loss set), repeated */
 	MAPI_A_DEVICE_SPEED,		/* u32, Mbit/s, 0: unknown */
@@ -212,6 +220,7 @@ enum mapi_device_attr {
 	MAPI_A_DEVICE_SHADOW,		/* u32, one packet in so many is checked; 0: none */
 	MAPI_A_DEVICE_CHECKED,		/* u64, packets that were */
 	MAPI_A_DEVICE_DIVERGED,		/* u64, differences that were found */
+	MAPI_A_DEVICE_RUN,		/* u64, of PKTS, those that the plan has had */
 	MAPI_A_DEVICE_COST,		/* u32, request: measure what its plan costs, */
 					/* from now on for so many milliseconds; 0: no more */
 	__MAPI_A_DEVICE_MAX,

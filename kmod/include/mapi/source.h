@@ -13,6 +13,7 @@
 #include <net/net_namespace.h>
 #include <mapi/pkt.h>
 
+struct mapi_cut;
 struct mapi_dev;
 struct mapi_errbuf;
 struct mapi_flow;
@@ -150,6 +151,7 @@ struct mapi_dev {
 	struct list_head flows;
 	struct mapi_plan *own_plan;
 	struct mapi_flow *changing;
+	struct mapi_cut *cutting;
 	bool change_adds;
 	struct work_struct gone_work;
 	struct mapi_want want;
