@@ -160,16 +160,13 @@ void nic_lay_out(struct nic *nic, struct sk_buff *skb, struct mapi_pkt *pkt)
 		lay_out_tagged(pkt);
 }
 
-/* Enough of a packet for all that mapi_quick_filter() may look at. */
-#define HEADERS	128
-
 /* Where it counts but at the root, as mapi_quick_filter(). */
 static __always_inline u8 *quick_filter(const struct mapi_plan *plan, u32 what,
 					const struct sk_buff *skb, int mac)
 {
 	u32 len = skb_headlen(skb) - mac;
 
-	if (unlikely(skb_is_nonlinear(skb) && len < HEADERS))
+	if (unlikely(skb_is_nonlinear(skb) && len < MAPI_QUICK_LEN))
 		return MAPI_QUICK_WHOLE;
 	return likely(what == MAPI_QUICK_FILTER) ?
 	       mapi_quick_filter(plan, skb->data + mac, len) :

@@ -231,7 +231,8 @@ static int put_node(const struct view *v, struct mapi_node *node,
 				MAPI_A_PLAN_PAD))) ||
 	    nla_put_u32(msg, MAPI_A_PLAN_FLOWS, crowd->flows) ||
 	    nla_put_u32(msg, MAPI_A_PLAN_OTHERS, crowd->others) ||
-	    nla_put_u32(msg, MAPI_A_PLAN_ACTS, acts_at(node)))
+	    nla_put_u32(msg, MAPI_A_PLAN_ACTS, acts_at(node)) ||
+	    (v->admin && mapi_cost_put(msg, v->dev, node)))
 		return -EMSGSIZE;
 	return 0;
 }

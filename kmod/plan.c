@@ -7,6 +7,7 @@
 #include "classes.h"
 #include "key.h"
 #include "plan.h"
+#include "shadow.h"
 
 /* On each CPU one packet at a time, and besides one that is only counted. */
 static DEFINE_PER_CPU(const struct mapi_dev *, running);
@@ -102,20 +103,22 @@ static __always_inline bool test(const struct mapi_step *step,
 }
 
 /* What is done with a packet, whatever comes of it. */
-static void act(const struct mapi_step *step, struct mapi_pkt *pkt)
+static __always_inline bool act(const struct mapi_step *step,
+				struct mapi_pkt *pkt)
 {
-	if (likely(READ_ONCE(step->op) == MAPI_OP_CALL))
-		step->process(step->inst, pkt);
-	else
-		passes(step, pkt);
+	return likely(READ_ONCE(step->op) == MAPI_OP_CALL) ?
+	       step->process(step->inst, pkt) != MAPI_STOP : passes(step, pkt);
 }
 
 /* The packet has come to a node. */
-static __always_inline void arrive(const struct mapi_node *node, struct mapi_pkt *pkt)
+static __always_inline void arrive(const struct mapi_node *node,
+				   struct mapi_pkt *pkt, bool watched)
 {
 	const struct mapi_steps *steps;
 	const struct mapi_step *step, *end;
 
+	if (watched)
+		mapi_shadow_came(node, pkt);
 	smp_wmb();	/* at the node before first, for readers against the stream */
 	count(node, pkt);
 	steps = rcu_dereference(node->acts);
@@ -125,7 +128,8 @@ static __always_inline void arrive(const struct mapi_node *node, struct mapi_pkt
 	/* acquire: pairs with mapi_steps_add() */
 	end = step + smp_load_acquire(&steps->nr);
 	for (; step < end; step++)
-		act(step, pkt);
+		if (act(step, pkt) && watched)
+			mapi_shadow_ran(step, pkt);
 }
 
 /* No way leads on from a node. */
@@ -160,19 +164,26 @@ static void set_out(const struct mapi_node *node, struct mapi_pkt *pkt,
 }
 
 /* Where the packet goes next from a node, or %NULL. */
-static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt)
+static __always_inline const struct mapi_node *
+way_on(struct mapi_way *way, struct mapi_pkt *pkt, bool watched)
 {
 	const struct mapi_entry *e;
 	const struct mapi_node *node;
 	const struct mapi_step *step;
 	const struct mapi_key *key;
 
-	for (step = way->next; step != way->end; step++)
+	for (step = way->next; step != way->end; step++) {
+		/* The node of a dead one may be gone. */
+		if (watched && READ_ONCE(step->op) != MAPI_OP_DEAD)
+			mapi_shadow_calls(step->node, pkt);
 		if (test(step, pkt)) {
 			way->next = step + 1;
 			return step->node;
 		}
+	}
 	way->next = step;
+	if (watched)
+		mapi_shadow_looks(pkt);
 	if (way->found) {
 		node = next_found(way, pkt);
 		if (node)
@@ -191,19 +202,30 @@ static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt
 }
 
 /* On from a node that the packet has come to. */
-static noinline void walk(const struct mapi_node *node, struct mapi_pkt *pkt)
+static __always_inline void __walk(const struct mapi_node *node,
+				   struct mapi_pkt *pkt, bool watched)
 {
 	struct mapi_way *first = mapi_cpu_ways(), *way = first;
 
 	set_out(node, pkt, way);
 	for (;;) {
-		while (!(node = way_on(way, pkt)))
+		while (!(node = way_on(way, pkt, watched))) {
 			if (way-- == first)
 				return;
-		arrive(node, pkt);
+			if (watched)
+				mapi_shadow_back(pkt);
+		}
+		arrive(node, pkt, watched);
 		if (!is_end(node))
 			set_out(node, pkt, ++way);
+		else if (watched)
+			mapi_shadow_back(pkt);
 	}
+}
+
+static noinline void walk(const struct mapi_node *node, struct mapi_pkt *pkt)
+{
+	__walk(node, pkt, false);
 }
 
 static __always_inline void plan_run(const struct mapi_plan *plan,
@@ -211,9 +233,19 @@ static __always_inline void plan_run(const struct mapi_plan *plan,
 {
 	const struct mapi_node *root = plan->root;
 
-	arrive(root, pkt);
+	arrive(root, pkt, false);
 	if (!is_end(root))
 		walk(root, pkt);
+}
+
+/* mapi_plan_run_watched - run a packet through its plan, and tell the shadow */
+noinline void mapi_plan_run_watched(struct mapi_pkt *pkt)
+{
+	const struct mapi_node *root = pkt->plan->root;
+
+	arrive(root, pkt, true);
+	if (!is_end(root))
+		__walk(root, pkt, true);
 }
 
 /*
@@ -266,7 +298,9 @@ bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt)
 	}
 	if (unlikely(pkt->npkts > 1 && READ_ONCE(pkt->plan->single)))
 		ok = false;
-	else
+	/* acquire: pairs with mapi_shadow_switch() */
+	else if (likely(!smp_load_acquire(&pkt->plan->watched)) ||
+		 !mapi_shadow_rx(pkt))
 		plan_run(pkt->plan, pkt);
 	leave();
 	return ok;
@@ -356,6 +390,31 @@ u8 *mapi_quick_filter(const struct mapi_plan *plan, const u8 *data, u32 len)
 	return node ? quick_counts(node) : NULL;
 }
 EXPORT_SYMBOL_GPL(mapi_quick_filter);
+
+/**
+ * mapi_quick_planned - what would have been done if packets were not watched
+ * @pkt: a packet that is about to run through its plan
+ *
+ * For the shadow check. A sampler is not asked: it would have counted.
+ *
+ * Context and return: as mapi_quick_filters().
+ */
+u8 *mapi_quick_planned(const struct mapi_pkt *pkt)
+{
+	const struct mapi_plan *plan = pkt->plan;
+
+	/* acquire: pairs with mapi_plan_quick() */
+	switch (smp_load_acquire(&plan->planned)) {
+	case MAPI_QUICK_COUNT:
+		return NULL;
+	case MAPI_QUICK_FILTER:
+		return mapi_quick_filter(plan, pkt->data, pkt->len);
+	case MAPI_QUICK_FILTERS:
+		return mapi_quick_filters(plan, pkt->data, pkt->len);
+	default:
+		return MAPI_QUICK_WHOLE;
+	}
+}
 
 /**
  * mapi_plan_wants_segments - must super-packets be shown one by one

@@ -126,6 +126,38 @@ struct mapi_look {
 };
 
 /**
+ * struct mapi_node_cost - what a node has cost in a measurement; see cost.c
+ * @run: number of the measurement
+ * @calls: calls of the filter in front
+ * @call_ns: and how long they took
+ * @stays: packets that came
+ * @stay_ns: and how long they were there
+ */
+struct mapi_node_cost {
+	u64 run;
+	u64 calls;
+	u64 call_ns;
+	u64 stays;
+	u64 stay_ns;
+};
+
+/**
+ * struct mapi_node_cpu - a node on one CPU
+ * @start: what its counts began with
+ * @before: what they were before the packet came that is checked
+ * @came: number of that packet; see shadow.c
+ * @due: number of the one that should have come
+ * @cost: what was measured last
+ */
+struct mapi_node_cpu {
+	struct mapi_node_count start;
+	struct mapi_node_count before;
+	u64 came;
+	u64 due;
+	struct mapi_node_cost cost;
+};
+
+/**
  * struct mapi_node - a place in the plan
  * @counts: of CPU 0, a &struct mapi_node_count each %MAPI_COUNT_STRIDE bytes
  * @acts: what is done with all packets that come here
@@ -152,7 +184,7 @@ struct mapi_look {
  * @in_plan: in &mapi_plan.nodes
  * @nr: its number, greater than that of @parent
  * @rcu: for freeing
- * @start: what @counts began with, on each CPU
+ * @cpus: more for each CPU
  */
 struct mapi_node {
 	u8 *counts;
@@ -180,7 +212,7 @@ struct mapi_node {
 	struct list_head in_plan;
 	u64 nr;
 	struct rcu_head rcu;
-	struct mapi_node_count start[];
+	struct mapi_node_cpu cpus[];
 };
 
 /* node.c: nodes, and what they count */
@@ -200,6 +232,12 @@ mapi_node_count(const struct mapi_node *node, u32 cpu)
 	return mapi_count_of(node->counts, cpu);
 }
 
+static inline struct mapi_node_cpu *mapi_node_cpu(const struct mapi_node *node,
+						  u32 cpu)
+{
+	return (struct mapi_node_cpu *)&node->cpus[cpu];
+}
+
 /**
  * struct mapi_way - what is left at a node that a packet has come to
  * @next: test that is next
@@ -217,6 +255,11 @@ struct mapi_way {
 	u32 at;
 	struct mapi_look look;
 };
+
+/* plan.c: for the shadow check */
+
+void mapi_plan_run_watched(struct mapi_pkt *pkt);
+u8 *mapi_quick_planned(const struct mapi_pkt *pkt);
 
 /* pkt.c: for the nodes that a packet is at, of this CPU */
 
@@ -263,17 +306,19 @@ const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 
 /* plan_build.c: flows come and go */
 
-struct mapi_plan *mapi_plan_new(void);
+struct mapi_plan *mapi_plan_new(struct mapi_dev *dev);
 void mapi_plan_free(struct mapi_plan *plan);
 int mapi_plan_prepare(struct mapi_flow *flow);
 void mapi_plan_put(struct mapi_flow *flow);
 void mapi_plan_abort(struct mapi_flow *flow);
 void mapi_plan_add(struct mapi_flow *flow);
 void mapi_plan_remove(struct mapi_flow *flow);
+void mapi_plan_quick(struct mapi_plan *plan);
 
 /* change.c: taken over between two packets */
 
 void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add);
+void mapi_change_none(struct mapi_dev *dev, struct mapi_cut *cut);
 void __mapi_change_cpu(struct mapi_dev *dev, u64 change, u32 cpu);
 
 

@@ -4,6 +4,7 @@
  * connected; nothing can fail from then on. The cost depends on the length of
  * the flow, not on what else is in the plan.
  */
+#include <linux/rculist.h>
 #include <linux/slab.h>
 #include "plan.h"
 
@@ -14,7 +15,7 @@ static void plan_number(struct mapi_plan *plan, struct mapi_node *node)
 }
 
 /* mapi_plan_new - a plan without flows, or %NULL */
-struct mapi_plan *mapi_plan_new(void)
+struct mapi_plan *mapi_plan_new(struct mapi_dev *dev)
 {
 	struct mapi_plan *plan = kzalloc(sizeof(*plan), GFP_KERNEL_ACCOUNT);
 
@@ -26,7 +27,9 @@ struct mapi_plan *mapi_plan_new(void)
 		return NULL;
 	}
 	plan->counts = plan->root->counts;
+	plan->dev = dev;
 	INIT_LIST_HEAD(&plan->nodes);
+	INIT_LIST_HEAD(&plan->flows);
 	plan_number(plan, plan->root);
 	return plan;
 }
@@ -36,6 +39,7 @@ void mapi_plan_free(struct mapi_plan *plan)
 {
 	list_del_init(&plan->root->regroup);
 	mapi_node_put(plan->root);
+	mapi_shadow_free(plan);
 	kfree(plan);
 }
 
@@ -297,8 +301,8 @@ static struct mapi_sampler *only_sampler(const struct mapi_plan *plan)
 	return tests->step[i].inst->sampler;
 }
 
-/* A change is over: what most packets need from here on. */
-static void plan_quick(struct mapi_plan *plan)
+/* mapi_plan_quick - a change is over: what most packets need from here on */
+void mapi_plan_quick(struct mapi_plan *plan)
 {
 	u32 quick = MAPI_QUICK_NONE;
 
@@ -312,7 +316,8 @@ static void plan_quick(struct mapi_plan *plan)
 		quick = MAPI_QUICK_SAMPLE;
 	}
 	/* release: what it says before that it is so */
-	smp_store_release(&plan->quick, quick);
+	smp_store_release(&plan->planned, quick);
+	smp_store_release(&plan->quick, plan->watched ? MAPI_QUICK_NONE : quick);
 }
 
 /**
@@ -330,6 +335,7 @@ void mapi_plan_add(struct mapi_flow *flow)
 	struct mapi_inst *inst;
 
 	flow->since = change;
+	flow->until = U64_MAX;
 	list_move_tail(&flow->on_dev, &dev->flows);
 	plan_weigh(flow, 1);
 	node_enter(dev->own_plan, flow->nodes[0], NULL, change);
@@ -340,6 +346,7 @@ void mapi_plan_add(struct mapi_flow *flow)
 		else if (!is_counter(inst))
 			act_enter(flow, inst, change);
 	}
+	list_add_tail_rcu(&flow->on_plan, &dev->own_plan->flows);
 	rcu_assign_pointer(dev->plan, dev->own_plan);
 	mapi_change(dev, flow, true);
 	node_entered(flow->nodes[0]);
@@ -349,7 +356,7 @@ void mapi_plan_add(struct mapi_flow *flow)
 		else if (!is_counter(inst))
 			WRITE_ONCE(act_of(flow, inst)->op, MAPI_OP_CALL);
 	}
-	plan_quick(dev->own_plan);
+	mapi_plan_quick(dev->own_plan);
 }
 
 static void step_leave(struct mapi_step *step, u64 change)
@@ -419,6 +426,7 @@ void mapi_plan_remove(struct mapi_flow *flow)
 	u64 change = dev->change + 1;
 	struct mapi_inst *inst;
 
+	WRITE_ONCE(flow->until, change);
 	node_leave(flow->nodes[0], NULL, change);
 	list_for_each_entry(inst, &flow->insts, list) {
 		if (is_filter(inst))
@@ -427,6 +435,7 @@ void mapi_plan_remove(struct mapi_flow *flow)
 			step_leave(act_of(flow, inst), change);
 	}
 	mapi_change(dev, flow, false);
+	list_del_rcu(&flow->on_plan);
 	list_for_each_entry_reverse(inst, &flow->insts, list) {
 		if (is_filter(inst))
 			node_left(flow->nodes[inst->desc->behind]);
@@ -436,7 +445,7 @@ void mapi_plan_remove(struct mapi_flow *flow)
 	}
 	node_left(flow->nodes[0]);
 	plan_weigh(flow, -1);
-	plan_quick(dev->own_plan);
+	mapi_plan_quick(dev->own_plan);
 	if (dev->want.flows == 1)
 		RCU_INIT_POINTER(dev->plan, NULL);
 }

@@ -525,3 +525,17 @@ void mapi_writer_free(struct mapi_writer *w)
 	kfree(w);
 }
 EXPORT_SYMBOL_GPL(mapi_writer_free);
+
+/* mapi_writer_taken - records that were put into the ring of a CPU */
+u64 mapi_writer_taken(const struct mapi_writer *w, u32 cpu)
+{
+	return READ_ONCE(w->rings[cpu].prod->pkts);
+}
+EXPORT_SYMBOL_GPL(mapi_writer_taken);
+
+/* mapi_writer_done - records that are in the file, as far as it has been told */
+u64 mapi_writer_done(const struct mapi_writer *w)
+{
+	return READ_ONCE(words(w)[MAPI_WRITER_PKTS]);
+}
+EXPORT_SYMBOL_GPL(mapi_writer_done);

@@ -16,6 +16,7 @@
 #
 #   # vm: --smp 1 --mem 2G	options of scripts/vm; it gets its own guest
 #   # timeout: 600		seconds it may take (300)
+#   # shadow: 0		packets are not checked (see tests/lib/in_guest.sh)
 #   # not on uml: REASON	it makes no sense on that kernel, and counts as skipped
 #
 # A file named solo_* gets its own guest, too.

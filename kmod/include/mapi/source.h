@@ -14,10 +14,12 @@
 #include <mapi/pkt.h>
 #include <mapi/sampler.h>
 
+struct mapi_cut;
 struct mapi_dev;
 struct mapi_errbuf;
 struct mapi_flow;
 struct mapi_plan;
+struct mapi_shadow;
 
 /**
  * struct mapi_dev_info - what a source tells about a device
@@ -150,6 +152,7 @@ struct mapi_dev {
 	struct list_head flows;
 	struct mapi_plan *own_plan;
 	struct mapi_flow *changing;
+	struct mapi_cut *cutting;
 	bool change_adds;
 	struct work_struct gone_work;
 	struct mapi_want want;
@@ -175,7 +178,9 @@ enum mapi_quick {
  * struct mapi_plan - the plan of a device
  * @root: where all packets come
  * @counts: what it counts, of CPU 0
- * @quick: enum mapi_quick
+ * @quick: enum mapi_quick; %MAPI_QUICK_NONE while packets are watched
+ * @planned: what it is else
+ * @watched: the shadow check is to see packets
  * @single: functions that look at more than counts
  * @sampler: with %MAPI_QUICK_SAMPLE, the only way on
  * @busy: acts and tests at the root
@@ -183,6 +188,9 @@ enum mapi_quick {
  * @filters: filters there that are tuples
  * @nodes: all nodes that flows come to, and the root, in order of their numbers
  * @last: number of the last
+ * @flows: those that run; for packets, too
+ * @dev: whose plan it is
+ * @shadow: the shadow check, once it has been on
  *
  * The core's; here for mapi_quick_begin().
  */
@@ -190,6 +198,8 @@ struct mapi_plan {
 	struct mapi_node *root;
 	u8 *counts;
 	u32 quick;
+	u32 planned;
+	u32 watched;
 	u32 single;
 	struct mapi_sampler *sampler;
 	u32 busy;
@@ -197,6 +207,9 @@ struct mapi_plan {
 	u32 filters;
 	struct list_head nodes;
 	u64 last;
+	struct list_head flows;
+	struct mapi_dev *dev;
+	struct mapi_shadow __rcu *shadow;
 };
 
 #define MAPI_COUNT_STRIDE	64	/* a cache line a CPU */
@@ -263,6 +276,9 @@ static inline void mapi_quick_end(void)
 
 /* Instead of a node's counts: the packet must be laid out for mapi_dev_rx(). */
 #define MAPI_QUICK_WHOLE	((u8 *)1)
+
+/* Enough of a packet for all that filters look at. */
+#define MAPI_QUICK_LEN		128
 
 u8 *mapi_quick_filter(const struct mapi_plan *plan, const u8 *data, u32 len);
 u8 *mapi_quick_filters(const struct mapi_plan *plan, const u8 *data, u32 len);
