@@ -8,6 +8,8 @@
 #
 #   KERNELS	the kernels ("6.1 6.12"); scripts/vm --help has the others
 #   TESTS	only files whose path contains this pattern
+#   LIST	a file with a line for each kernel that is to run some tests only, as
+#		"debug: faults lifecycle"; by default, and on others, all are run
 #   JOBS	kernels tested at the same time (2)
 #   SLOW	factor on the time a test may take (1), for a busy machine; on the
 #		debug kernel it is four times that
@@ -26,6 +28,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL
 
 KERNELS=${KERNELS:-6.1 6.12}
 TESTS=${TESTS:-}
+LIST=${LIST:-}
 JOBS=${JOBS:-2}
 
 top=$PWD
@@ -59,6 +62,11 @@ for f in tests/host/*.sh tests/guest/*.sh; do
 		exit 1
 	fi
 done
+
+if [ -n "$LIST" ] && [ ! -r "$LIST" ]; then
+	echo "run.sh: no list $LIST" >&2
+	exit 1
+fi
 
 mapfile -t host < <(chosen tests/host/*.sh)
 mapfile -t guest < <(chosen tests/guest/*.sh)
