@@ -17,8 +17,7 @@
  * @client: its client half, mostly NULL; once connected
  * @lock: protects @words, @value, @results
  * @words: the kernel's result; @value: what MAPI makes of it
- * @hand: where a thread that uses @reader locks it
- * @reader: allocated at the first packet asked for
+ * @reading: a thread is using @reader, allocated at the first packet asked for
  */
 struct mapi_func {
 	atomic_bool nowait;
@@ -28,7 +27,7 @@ struct mapi_func {
 	__u64 *words;
 	void *value;
 	mapi_results_t results;
-	struct mapi_hand *hand;
+	atomic_flag reading;
 	struct mapi_reader *reader;
 };
 

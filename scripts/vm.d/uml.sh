@@ -11,5 +11,4 @@ kernel_uml()	# name
 	kernel_built uml
 	machine=uml
 	kernel_modules=''
-	kernel_cmdline="kunit.enable=1"
 }
