@@ -108,8 +108,11 @@ u64 mapi_group_nr(const struct mapi_group *g)
 	return g->lookup;
 }
 
-static void group_free(struct mapi_group *g)
+/* mapi_group_free - no packet is in it; %NULL is nothing. Any context */
+void mapi_group_free(struct mapi_group *g)
 {
+	if (!g)
+		return;
 	mapi_search_free(g->search);
 	kvfree(g->hits);
 	kvfree(g);
@@ -117,14 +120,7 @@ static void group_free(struct mapi_group *g)
 
 static void group_free_rcu(struct rcu_head *rcu)
 {
-	group_free(container_of(rcu, struct mapi_group, rcu));
-}
-
-/* mapi_group_free - no packet is in it; %NULL is nothing. Any context */
-void mapi_group_free(struct mapi_group *g)
-{
-	if (g)
-		group_free(g);
+	mapi_group_free(container_of(rcu, struct mapi_group, rcu));
 }
 
 /**
@@ -266,7 +262,7 @@ static struct mapi_group *group_new(const struct gathering *all)
 	if (IS_ERR(g->search))
 		g->search = NULL;
 	if (!g->hits || !g->search) {
-		group_free(g);
+		mapi_group_free(g);
 		return NULL;
 	}
 	group_window(g, all);

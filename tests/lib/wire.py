@@ -28,9 +28,9 @@ may be in FILE instead, what tcpdump saw on the device itself; pattern=TEXT, wha
 the search was for; "streams", in order within each stream only, since GRO lets
 one overtake another, and a checksum may be either zero that one's complement has,
 since GRO does not keep which (the kernel's own code makes 0xffff in
-skb_checksum_help() and 0 in gso_make_checksum()); "atomic", the identification in the first IPv4 header does
-not count if it has DF, since it means nothing there (RFC 6864), and GRO does
-not keep that of a tunnel's.
+skb_checksum_help() and 0 in gso_make_checksum()); "atomic", the identification in
+the first IPv4 header does not count if it has DF, since it means nothing there
+(RFC 6864), and GRO does not keep that of a tunnel's.
 """
 import re
 import statistics

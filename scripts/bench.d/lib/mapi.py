@@ -52,9 +52,9 @@ class Flows:
 
     def _settle(self):
         """What is searched for together is so a little later."""
+        if not self.matched or len(self.flows) == 1:
+            return
         for _ in range(100):
-            if not self.matched or len(self.flows) == 1:
-                return
             plan, = json.loads(rig.run(MAPICTL, "-j", "explain", rig.DEVICE))
             if {node["match"] for node in plan["nodes"]} == {"all", self.matched}:
                 return
