@@ -33,6 +33,8 @@ check:
 	@+$(MAKE) --no-print-directory $(jobs) all
 	@+$(MAKE) --no-print-directory $(jobs) -C tests O=$(BUILD)/tests
 	@+$(foreach k,$(own),$(MAKE) --no-print-directory $(jobs) modules KDIR=$$(scripts/kernel $(k))/build &&) true
+	@+$(MAKE) --no-print-directory $(jobs) test-modules
+	@+$(foreach k,$(own),$(MAKE) --no-print-directory $(jobs) test-modules KDIR=$$(scripts/kernel $(k))/build &&) true
 	@tests/run.sh
 
 # The guest runner itself.

@@ -28,3 +28,16 @@ $(KVERS:%=install-%): install-%: modules-%
 
 sparse:
 	+$(Q)$(MAKE) --no-print-directory modules C=2 CF=-D__CHECK_ENDIAN__
+
+# Modules that only tests load, from where they lie: $(BUILD)/tests/kmod/RELEASE.
+.PHONY: test-modules $(KVERS:%=test-modules-%)
+
+test-modules: $(KVERS:%=test-modules-%)
+
+tested	= $(BUILD)/tests/kmod/$*
+
+$(KVERS:%=test-modules-%): test-modules-%: modules-%
+	$(Q)mkdir -p $(tested)
+	$(Q)cp -rsf $(TOP)/tests/liar/* $(tested)
+	+$(Q)$(MAKE) --no-print-directory -C $(call kdir,$*) $(call karch,$*) M=$(tested) \
+		TOP=$(TOP) KBUILD_EXTRA_SYMBOLS=$(objects)/Module.symvers modules

@@ -70,14 +70,23 @@ static int copy_tagged(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len)
 	return len ? copy_plain(pkt, off - VLAN_HLEN, dst, len) : 0;
 }
 
+static u32 hash(const struct mapi_pkt *pkt)
+{
+	const struct sk_buff *skb = pkt->frame;
+
+	return skb->l4_hash ? skb->hash : 0;
+}
+
 static const struct mapi_pkt_ops plain_ops = {
 	.copy = copy_plain,
 	.tstamp = tstamp,
+	.hash = hash,
 };
 
 static const struct mapi_pkt_ops tagged_ops = {
 	.copy = copy_tagged,
 	.tstamp = tstamp,
+	.hash = hash,
 };
 
 /*
@@ -98,6 +107,42 @@ static bool is_tagged(const struct sk_buff *skb, int mac)
 	       skb_headlen(skb) - mac >= ETH_HLEN;
 }
 
+/* Without the tag that may be missing. */
+static __always_inline void lay_out(struct nic *nic, struct sk_buff *skb,
+				    int mac, struct mapi_pkt *pkt)
+{
+	u32 wirelen = skb->len - mac;
+	u32 flags = 0;
+
+	pkt->data = skb->data + mac;
+	pkt->wirelen = wirelen;
+	pkt->bytes = wirelen;
+	pkt->caplen = min_t(u32, wirelen, MAPI_CAPLEN_MAX);
+	pkt->len = min_t(u32, skb_headlen(skb) - mac, MAPI_CAPLEN_MAX);
+	pkt->npkts = 1;
+	if (skb->pkt_type == PACKET_OUTGOING)
+		flags |= MAPI_PKT_OUT;
+	if (!skb->tstamp && READ_ONCE(nic->dev.tstamp) != MAPI_TSTAMP_HARDWARE)
+		flags |= MAPI_PKT_NOW;
+	pkt->flags = flags;
+	pkt->colour = 0;
+	pkt->sampled = NULL;
+	pkt->dev = &nic->dev;
+	pkt->ops = &plain_ops;
+	pkt->frame = skb;
+	pkt->frame_off = mac;
+}
+
+static void lay_out_tagged(struct mapi_pkt *pkt)
+{
+	pkt->data = NULL;
+	pkt->len = 0;
+	pkt->wirelen += VLAN_HLEN;
+	pkt->bytes = pkt->wirelen;
+	pkt->caplen = min_t(u32, pkt->wirelen, MAPI_CAPLEN_MAX);
+	pkt->ops = &tagged_ops;
+}
+
 /**
  * nic_lay_out - make the packet of an skb
  * @nic: interface it was seen on
@@ -110,57 +155,84 @@ void nic_lay_out(struct nic *nic, struct sk_buff *skb, struct mapi_pkt *pkt)
 {
 	int mac = mac_offset(nic, skb);
 
-	pkt->frame = skb;
-	pkt->frame_off = mac;
-	pkt->data = skb->data + mac;
-	pkt->len = skb_headlen(skb) - mac;
-	pkt->wirelen = skb->len - mac;
-	pkt->ops = &plain_ops;
-	if (is_tagged(skb, mac)) {
-		pkt->data = NULL;
-		pkt->len = 0;
-		pkt->wirelen += VLAN_HLEN;
-		pkt->ops = &tagged_ops;
-	}
-	pkt->caplen = min_t(u32, pkt->wirelen, MAPI_CAPLEN_MAX);
-	pkt->len = min(pkt->len, pkt->caplen);
-	pkt->npkts = 1;
-	pkt->bytes = pkt->wirelen;
-	pkt->flags = skb->pkt_type == PACKET_OUTGOING ? MAPI_PKT_OUT : 0;
-	pkt->hash = skb->l4_hash ? skb->hash : 0;
-	pkt->colour = 0;
-	pkt->dev = &nic->dev;
+	lay_out(nic, skb, mac, pkt);
+	if (is_tagged(skb, mac))
+		lay_out_tagged(pkt);
 }
 
-/* Enough of a packet for all that mapi_dev_filter() may look at. */
-#define HEADERS	128
-
-/* Of one packet nobody may want to know more than that it was there. */
-static bool count_only(struct nic *nic, const struct mapi_plan *plan,
-		       const struct sk_buff *skb)
+/* Where it counts but at the root, as mapi_quick_filter(). */
+static __always_inline u8 *quick_filter(const struct mapi_plan *plan, u32 what,
+					const struct sk_buff *skb, int mac)
 {
-	int mac = mac_offset(nic, skb);
-	u32 len;
+	u32 len = skb_headlen(skb) - mac;
 
-	if (skb_is_gso(skb) || skb_vlan_tag_present(skb))
-		return false;
-	if (!mapi_plan_filters(plan))
-		return mapi_dev_count(plan, skb->len - mac);
-	len = skb_headlen(skb) - mac;
-	if (len < HEADERS && skb_is_nonlinear(skb))
-		return false;
-	return mapi_dev_filter(plan, skb->data + mac, len, skb->len - mac);
+	if (unlikely(skb_is_nonlinear(skb) && len < MAPI_QUICK_LEN))
+		return MAPI_QUICK_WHOLE;
+	return likely(what == MAPI_QUICK_FILTER) ?
+	       mapi_quick_filter(plan, skb->data + mac, len) :
+	       mapi_quick_filters(plan, skb->data + mac, len);
 }
 
-static noinline void rx_whole(struct nic *nic, const struct mapi_plan *plan,
-			      struct sk_buff *skb)
+/*
+ * What most plans want of one packet, before it is laid out. Return: false if
+ * that was not all; *@sampled is then for &mapi_pkt.sampled.
+ */
+static __always_inline bool quick(const struct mapi_plan *plan,
+				  const struct sk_buff *skb, int mac,
+				  const struct mapi_sampler **sampled)
+{
+	u32 what = mapi_quick_begin(plan), cpu;
+	u8 *counts = NULL;
+
+	if (likely(what == MAPI_QUICK_COUNT))
+		goto count;
+	if (what == MAPI_QUICK_SAMPLE) {
+		if (likely(!mapi_sampler_turn(plan->sampler)))
+			goto count;
+		*sampled = plan->sampler;
+		goto whole;
+	}
+	if (what == MAPI_QUICK_NONE)
+		goto whole;
+	counts = quick_filter(plan, what, skb, mac);
+	if (counts == MAPI_QUICK_WHOLE)
+		goto whole;
+count:
+	cpu = smp_processor_id();
+	mapi_count_at(plan->counts, cpu, skb->len - mac);
+	if (counts) {
+		smp_wmb();	/* at the root first, for readers against the stream */
+		mapi_count_at(counts, cpu, skb->len - mac);
+	}
+	mapi_quick_end();
+	return true;
+
+whole:
+	mapi_quick_end();
+	return false;
+}
+
+/* A packet that may be many, or whose tag is missing. */
+static noinline void rx_special(struct nic *nic, const struct mapi_plan *plan,
+				struct sk_buff *skb)
 {
 	struct mapi_pkt pkt __uninitialized;
 
-	pkt.plan = plan;
 	nic_lay_out(nic, skb, &pkt);
-	if (skb_is_gso(skb) && nic_gso_rx(nic, &pkt))
-		return;
+	pkt.plan = plan;
+	if (!skb_is_gso(skb) || !nic_gso_rx(nic, &pkt))
+		mapi_dev_rx(&nic->dev, &pkt);
+}
+
+static noinline void rx_plain(struct nic *nic, const struct mapi_plan *plan,
+			      struct sk_buff *skb, int mac,
+			      const struct mapi_sampler *sampled)
+{
+	struct mapi_pkt pkt __uninitialized;
+
+	lay_out(nic, skb, mac, &pkt);
+	pkt.plan = plan;
+	pkt.sampled = sampled;
 	mapi_dev_rx(&nic->dev, &pkt);
 }
 
@@ -168,9 +240,19 @@ static noinline void rx_whole(struct nic *nic, const struct mapi_plan *plan,
 static __always_inline void rx(struct nic *nic, struct sk_buff *skb)
 {
 	const struct mapi_plan *plan = mapi_dev_plan(&nic->dev);
+	const struct mapi_sampler *sampled = NULL;
+	int mac;
 
-	if (plan && !count_only(nic, plan, skb))
-		rx_whole(nic, plan, skb);
+	if (!plan)
+		return;
+	if (unlikely(skb_is_gso(skb) || skb_vlan_tag_present(skb))) {
+		rx_special(nic, plan, skb);
+		return;
+	}
+	mac = mac_offset(nic, skb);
+	if (READ_ONCE(plan->quick) == MAPI_QUICK_NONE ||
+	    !quick(plan, skb, mac, &sampled))
+		rx_plain(nic, plan, skb, mac, sampled);
 }
 
 /**
@@ -188,7 +270,7 @@ int nic_tap_rcv(struct sk_buff *skb, struct net_device *dev,
 	if (likely(skb->pkt_type != PACKET_LOOPBACK))
 		rx(pt->af_packet_priv, skb);
 	/* Others have it still, nearly always. */
-	if (unlikely(skb_unref(skb)))
+	if (unlikely(refcount_dec_and_test(&skb->users)))
 		__kfree_skb(skb);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <linux/filter.h>
 #include <linux/overflow.h>
 #include <mapi/fhelp.h>
+#include <mapi/prog.h>
 
 #define ARG_EXPRESSION	1
 
@@ -18,14 +19,10 @@
 
 /**
  * struct filter - a filter
- * @prog: the program
- * @need: bytes of the packet that it may read, as far as can be told
  * @charged: bytes charged for it
  * @tuples: what it is equal to, or %NULL
  */
 struct filter {
-	struct bpf_prog *prog;
-	u32 need;
 	size_t charged;
 	struct mapi_tuples *tuples;
 };
@@ -49,7 +46,6 @@ static u32 load_size(u16 code)
  */
 static int scan(struct mapi_inst *inst, const struct sock_filter *code, u32 n)
 {
-	struct filter *f = inst->priv;
 	bool x_is_msh = true;
 	u64 need = 0, last;
 	u32 i;
@@ -74,7 +70,53 @@ static int scan(struct mapi_inst *inst, const struct sock_filter *code, u32 n)
 			last += MSH_MAX;
 		need = max(need, last);
 	}
-	f->need = x_is_msh ? min_t(u64, need, U32_MAX) : U32_MAX;
+	inst->need = x_is_msh ? min_t(u64, need, U32_MAX) : U32_MAX;
+	return 0;
+}
+
+/* The kernel's checker is there for those who let it translate the program. */
+static int check(const struct sock_filter *code, u32 n)
+{
+	struct sock_fprog_kern fprog = {
+		.len = n,
+		.filter = (struct sock_filter *)code,
+	};
+	struct bpf_prog *prog;
+	int ret = bpf_prog_create(&prog, &fprog);
+
+	if (!ret)
+		bpf_prog_destroy(prog);
+	/* The latter says that there is no machine code for it. */
+	return ret == -ENOTSUPP ? -ENOMEM : ret;
+}
+
+/* The program as it is run, and the machine code. */
+static int charge(struct mapi_inst *inst)
+{
+	struct filter *f = inst->priv;
+	size_t size = inst->prog->pages * PAGE_SIZE + inst->prog->jited_len;
+	int ret;
+
+	if (f->tuples)
+		size += f->tuples->nr * MAPI_TUPLE_COST;
+	ret = mapi_inst_charge(inst, size);
+	if (!ret)
+		f->charged = size;
+	return ret;
+}
+
+static int translate(struct mapi_inst *inst, const struct sock_filter *code, u32 n)
+{
+	struct bpf_prog *prog = mapi_prog_new(code, n);
+
+	if (PTR_ERR_OR_ZERO(prog) == -E2BIG)
+		return mapi_bad_arg_code(inst, ARG_EXPRESSION, -E2BIG,
+					 MAPI_ERR_FILTER,
+					 "%u instructions are too many of their kind",
+					 n);
+	if (IS_ERR(prog))
+		return PTR_ERR(prog);
+	inst->prog = prog;
 	return 0;
 }
 
@@ -83,7 +125,6 @@ static int instance(struct mapi_inst *inst)
 	const struct mapi_arg *arg = &inst->args[ARG_EXPRESSION - 1];
 	u32 n = arg->blob_len / sizeof(struct sock_filter);
 	struct filter *f = inst->priv;
-	struct sock_fprog_kern fprog;
 	int ret;
 
 	if (!n || arg->blob_len % sizeof(struct sock_filter) ||
@@ -95,48 +136,34 @@ static int instance(struct mapi_inst *inst)
 	ret = scan(inst, arg->blob, n);
 	if (ret)
 		return ret;
-	fprog.len = n;
-	fprog.filter = arg->blob;
-	ret = bpf_prog_create(&f->prog, &fprog);
-	if (ret) {
-		f->prog = NULL;
-		/* The latter says that there is no machine code for it. */
-		if (ret == -ENOMEM || ret == -ENOTSUPP)
-			return -ENOMEM;
+	ret = check(arg->blob, n);
+	if (ret == -ENOMEM)
+		return ret;
+	if (ret)
 		return mapi_bad_arg_code(inst, ARG_EXPRESSION, ret,
 					 MAPI_ERR_FILTER,
 					 "the kernel's BPF checker refuses the program");
-	}
+	ret = translate(inst, arg->blob, n);
+	if (ret)
+		return ret;
 	inst->key = arg->blob;
 	inst->key_len = arg->blob_len;
 	f->tuples = mapi_tuples_new(arg->blob, n, inst->linktype);
 	inst->tuples = f->tuples;
-	/* The kernel keeps the classic program, its own, and machine code. */
-	n = n * sizeof(struct sock_filter) + f->prog->pages * PAGE_SIZE +
-	    f->prog->jited_len;
-	if (f->tuples)
-		n += f->tuples->nr * MAPI_TUPLE_COST;
-	ret = mapi_inst_charge(inst, n);
-	if (!ret)
-		f->charged = n;
-	return ret;
+	return charge(inst);
 }
 
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
-	const struct filter *f = inst->priv;
-
-	if (unlikely(pkt->len < f->need && pkt->len < pkt->caplen))
-		mapi_pkt_pull(pkt, min(f->need, pkt->caplen));
-	return mapi_pkt_run_bpf(pkt, f->prog) ? MAPI_PASS : MAPI_STOP;
+	return mapi_prog_passes(inst, pkt) ? MAPI_PASS : MAPI_STOP;
 }
 
 static void cleanup(struct mapi_inst *inst)
 {
 	struct filter *f = inst->priv;
 
-	if (f->prog)
-		bpf_prog_destroy(f->prog);
+	if (inst->prog)
+		bpf_prog_free(inst->prog);
 	kfree(f->tuples);
 	mapi_inst_uncharge(inst, f->charged);
 }

@@ -7,28 +7,22 @@
  * function that writes what others write. Who can do without exact periods uses
  * the other mode.
  */
-#include <linux/atomic.h>
-#include <linux/cache.h>
-#include <linux/math64.h>
 #include <linux/random.h>
 #include <mapi/fhelp.h>
+#include <mapi/sampler.h>
 
 #define PERIODIC	0
 #define PROBABILISTIC	1
 
 /**
- * struct sample - the terms, and the count
- * @seen: packets so far
- * @value: the period, or per cent
- * @probabilistic: per cent
- *
- * With a cache line of its own: others must not suffer.
+ * struct sample - the terms
+ * @sampler: PERIODIC
+ * @percent: PROBABILISTIC
  */
 struct sample {
-	atomic64_t seen;
-	u32 value;
-	bool probabilistic;
-} ____cacheline_aligned_in_smp;
+	struct mapi_sampler sampler;
+	u32 percent;
+};
 
 /* MAPI clamps what makes no sense instead of refusing it. */
 static int instance(struct mapi_inst *inst)
@@ -36,23 +30,25 @@ static int instance(struct mapi_inst *inst)
 	struct sample *s = inst->priv;
 	s64 value = mapi_num(inst, 1);
 
-	s->probabilistic = mapi_num(inst, 2) == PROBABILISTIC;
-	if (s->probabilistic)
-		s->value = clamp_t(s64, value, 0, 100);
-	else
-		s->value = max_t(s64, value, 1);
+	if (mapi_num(inst, 2) == PROBABILISTIC) {
+		s->percent = clamp_t(s64, value, 0, 100);
+		return 0;
+	}
+	mapi_sampler_init(&s->sampler, max_t(s64, value, 1));
+	inst->sampler = &s->sampler;
 	return 0;
 }
 
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
 	struct sample *s = inst->priv;
-	u32 rest;
 
-	if (s->probabilistic)
-		return (u64)get_random_u32() * 100 >> 32 < s->value;
-	div_u64_rem(atomic64_inc_return(&s->seen), s->value, &rest);
-	return rest ? MAPI_STOP : MAPI_PASS;
+	if (!inst->sampler)
+		return (u64)get_random_u32() * 100 >> 32 < s->percent;
+	/* The core may have counted it already, and found that it has the turn. */
+	if (pkt->sampled == inst->sampler)
+		return MAPI_PASS;
+	return mapi_sampler_turn(inst->sampler) ? MAPI_PASS : MAPI_STOP;
 }
 
 static const struct mapi_argspec args[] = {

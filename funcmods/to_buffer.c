@@ -100,6 +100,19 @@ static void buffer_notify(struct buffer *b, const struct mapi_ring *ring)
 	}
 }
 
+/* What a packet begins with in the ring. */
+static void fill(struct mapi_rec *rec, u32 len, const struct mapi_inst *inst,
+		 struct mapi_pkt *pkt)
+{
+	rec->ts = mapi_ts_from_ns(mapi_pkt_ts(pkt));
+	rec->len = len;
+	rec->flags = (pkt->flags & MAPI_PKT_OUT ? MAPI_REC_F_OUT : 0) |
+		     (pkt->flags & MAPI_PKT_HWTSTAMP ? MAPI_REC_F_HWTSTAMP : 0);
+	rec->ifindex = inst->ifindex;
+	rec->pad = 0;
+	rec->wlen = pkt->wirelen;
+}
+
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
 	struct buffer *b = inst->priv;
@@ -110,29 +123,23 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 	struct mapi_rec *rec;
 
 	rec = mapi_ring_reserve(ring, len, &why);
-	if (!rec) {
+	if (unlikely(!rec)) {
 		mapi_lost(inst, pkt, why);
 		return MAPI_PASS;
 	}
-	if (mapi_pkt_copy(pkt, 0, rec->data, caplen))
-		caplen = 0;
-	rec->len = len;
-	rec->ts = mapi_ts_from_ns(mapi_pkt_ts(pkt));
-	rec->flags = (pkt->flags & MAPI_PKT_OUT ? MAPI_REC_F_OUT : 0) |
-		     (pkt->flags & MAPI_PKT_HWTSTAMP ? MAPI_REC_F_HWTSTAMP : 0);
-	rec->ifindex = inst->ifindex;
-	rec->pad = 0;
+	fill(rec, len, inst, pkt);
 	rec->caplen = caplen;
-	rec->wlen = pkt->wirelen;
+	if (unlikely(mapi_pkt_copy(pkt, 0, rec->data, caplen)))
+		rec->caplen = 0;
 	mapi_ring_commit(ring, len);
 	mapi_add(mapi_result(inst, pkt->cpu), pkt->npkts);
 	/*
 	 * Without a limit, nobody but this packet wakes the reader: it must be
 	 * seen that he sleeps. With one, the timer of poll() makes up for it.
 	 */
-	if (!READ_ONCE(b->limit))
+	if (unlikely(!READ_ONCE(b->limit)))
 		smp_mb();	/* pairs with the one in poll() */
-	if (READ_ONCE(b->waiting))
+	if (unlikely(READ_ONCE(b->waiting)))
 		buffer_notify(b, ring);
 	return MAPI_PASS;
 }

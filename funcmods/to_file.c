@@ -149,10 +149,24 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 	rec->frac = (u32)(ts - sec * NSEC_PER_SEC) / t->divisor;
 	rec->caplen = caplen;
 	rec->len = pkt->wirelen;
-	if (mapi_pkt_copy(pkt, 0, rec->data, caplen))
+	if (unlikely(mapi_pkt_copy(pkt, 0, rec->data, caplen)))
 		memset(rec->data, 0, caplen);
 	mapi_writer_commit(t->writer, pkt, len);
 	return MAPI_PASS;
+}
+
+static u64 taken(const struct mapi_inst *inst, u32 cpu)
+{
+	const struct to_file *t = inst->priv;
+
+	return mapi_writer_taken(t->writer, cpu);
+}
+
+static u64 done(const struct mapi_inst *inst)
+{
+	const struct to_file *t = inst->priv;
+
+	return mapi_writer_done(t->writer);
 }
 
 static void end(struct mapi_inst *inst)
@@ -192,6 +206,8 @@ static struct mapi_func to_file = {
 	.init		= init,
 	.start		= start,
 	.process	= process,
+	.taken		= taken,
+	.done		= done,
 	.end		= end,
 	.cleanup	= cleanup,
 };

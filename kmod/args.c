@@ -173,7 +173,7 @@ void *mapi_args_key(const struct mapi_arg *args, u32 nr, u32 *len)
 	u32 i;
 
 	for (i = 0; i < nr; i++)
-		size += sizeof(s64) + (args[i].str ? strlen(args[i].str) + 1 : 0);
+		size += sizeof(s64) + 1 + (args[i].str ? strlen(args[i].str) + 1 : 0);
 	key = kmalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!key)
 		return NULL;
@@ -181,6 +181,8 @@ void *mapi_args_key(const struct mapi_arg *args, u32 nr, u32 *len)
 	for (i = 0; i < nr; i++) {
 		memcpy(p, &args[i].num, sizeof(s64));
 		p += sizeof(s64);
+		/* None is not an empty one. */
+		*p++ = !!args[i].str;
 		n = args[i].str ? strlen(args[i].str) + 1 : 0;
 		memcpy(p, args[i].str, n);
 		p += n;

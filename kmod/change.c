@@ -48,7 +48,9 @@ void __mapi_change_cpu(struct mapi_dev *dev, u64 change, u32 cpu)
 	struct mapi_flow *flow = dev->changing;
 	u32 i;
 
-	for (i = 0; i < flow->nr_nodes; i++)
+	if (unlikely(dev->cutting))
+		mapi_cut_cpu(dev->cutting, cpu);
+	for (i = 0; flow && i < flow->nr_nodes; i++)
 		slot_change(mapi_flow_node_slot(flow, i, cpu),
 			    dev->change_adds ? mapi_flow_count_at(flow, i, cpu) : 0,
 			    mapi_node_count(flow->nodes[i], cpu));
@@ -74,26 +76,14 @@ static bool change_done(struct mapi_dev *dev, u32 cpu)
 	       dev->change;
 }
 
-/**
- * mapi_change - let all CPUs take a change over
- * @dev: the device
- * @flow: the flow that comes, its steps being in the plan with the number
- *	@dev->change + 1; or that goes
- * @add: it comes
- *
- * When it returns no packet of before the change is on its way any more.
- *
- * Context: mapi_mutex held, may sleep.
- */
-void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add)
+static void change_all(struct mapi_dev *dev)
 {
 	struct mapi_plan *plan = dev->own_plan;
 	u32 cpu;
 
-	dev->changing = flow;
-	dev->change_adds = add;
 	/* Nobody only counts from here on without having taken it over. */
-	WRITE_ONCE(plan->busy, plan->busy | MAPI_CHANGING);
+	WRITE_ONCE(plan->quick, MAPI_QUICK_NONE);
+	WRITE_ONCE(plan->planned, MAPI_QUICK_NONE);
 	/* release: all of the change before its number */
 	smp_store_release(&dev->change, dev->change + 1);
 	cpus_read_lock();
@@ -110,6 +100,39 @@ void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add)
 		}
 	}
 	cpus_read_unlock();
+}
+
+/**
+ * mapi_change - let all CPUs take a change over
+ * @dev: the device
+ * @flow: the flow that comes, its steps being in the plan with the number
+ *	@dev->change + 1; or that goes
+ * @add: it comes
+ *
+ * When it returns no packet of before the change is on its way any more. Until
+ * mapi_plan_quick() none is only counted.
+ *
+ * Context: mapi_mutex held, may sleep.
+ */
+void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add)
+{
+	dev->changing = flow;
+	dev->change_adds = add;
+	change_all(dev);
 	dev->changing = NULL;
-	WRITE_ONCE(plan->busy, plan->busy & ~MAPI_CHANGING);
+}
+
+/**
+ * mapi_change_none - let each CPU do something between two packets
+ * @dev: the device
+ * @cut: mapi_cut_cpu() of this
+ *
+ * Context: mapi_mutex held, may sleep.
+ */
+void mapi_change_none(struct mapi_dev *dev, struct mapi_cut *cut)
+{
+	dev->cutting = cut;
+	change_all(dev);
+	dev->cutting = NULL;
+	mapi_plan_quick(dev->own_plan);
 }

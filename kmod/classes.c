@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Classes: the tuples of all filters at a node, those with the same mask in one
- * hash table. A packet costs one look-up for each mask.
+ * hash table. A packet costs one look-up for each mask. Those for IPv4 are apart
+ * from those for all else, so that a packet is looked up in one sort only.
  *
  * Tables are open addressing with linear probing, never more than half full, so
  * that packets can look while entries come and go: an entry is a pointer, which
@@ -18,8 +19,8 @@
 
 #define SLOTS_MIN	16U
 
-/* Each is a look-up for every packet that comes to the node. */
-#define CLASSES_MAX	64
+/* Each is a look-up for every packet of its sort that comes to the node. */
+#define CLASSES_MAX	128
 
 /* Of the last class or group, under mapi_mutex. */
 static u64 last_nr;
@@ -91,61 +92,135 @@ static int make_room(struct mapi_class *c, u32 more)
 	return s && (s->used + more) * 2 <= s->mask ? 0 : rebuild(c, more);
 }
 
+static void class_free(struct mapi_class *c)
+{
+	kvfree(rcu_dereference_protected(c->slots, true));
+	kfree(c);
+}
+
 static struct mapi_classes *classes_of(struct mapi_classes __rcu **p)
 {
 	return rcu_dereference_protected(*p, lockdep_is_held(&mapi_mutex));
 }
 
+/* The sorts of packets that may match. */
+static u32 sorts_of(const struct mapi_tuple *t)
+{
+	if (t->mask.w[0] >> MAPI_KEY_TYPE != 0xffff)
+		return MAPI_SORT_IPV4 | MAPI_SORT_OTHER;
+	return mapi_sort_of(&t->value);
+}
+
+static bool same_class(const struct mapi_tuple *a, const struct mapi_tuple *b)
+{
+	return !memcmp(&a->mask, &b->mask, sizeof(a->mask)) &&
+	       sorts_of(a) == sorts_of(b);
+}
+
 static struct mapi_class *class_find(struct mapi_classes *cs,
-				     const struct mapi_key *mask)
+				     const struct mapi_tuple *t)
 {
 	u32 i;
 
 	for (i = 0; cs && i < cs->nr; i++)
-		if (!memcmp(&cs->class[i]->mask, mask, sizeof(*mask)))
+		if (!memcmp(&cs->class[i]->mask, &t->mask, sizeof(t->mask)) &&
+		    cs->class[i]->sorts == sorts_of(t))
 			return cs->class[i];
 	return NULL;
 }
 
-static struct mapi_class *class_add(struct mapi_classes __rcu **p,
-				    const struct mapi_key *mask)
+/* All words up to the last that counts. */
+static u32 words_of(const struct mapi_key *mask)
 {
-	struct mapi_classes *old = classes_of(p), *new;
-	u32 nr = old ? old->nr : 0, i;
-	struct mapi_class *c;
+	u32 n = MAPI_KEY_WORDS;
 
-	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
-	new = kvmalloc(struct_size(new, class, nr + 1), GFP_KERNEL_ACCOUNT);
-	if (!c || !new) {
-		kfree(c);
-		kvfree(new);
+	while (n > 1 && !mask->w[n - 1])
+		n--;
+	return n;
+}
+
+/* A class with room for @more. Packets never see one without a table. */
+static struct mapi_class *class_new(const struct mapi_tuple *t, u32 more)
+{
+	struct mapi_class *c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+
+	if (!c)
 		return NULL;
-	}
-	c->mask = *mask;
+	c->mask = t->mask;
+	c->sorts = sorts_of(t);
 	c->factor = get_random_u64() | 1;
 	c->nr = mapi_lookup_nr();
-	c->words = 1;
-	for (i = 1; i < MAPI_KEY_WORDS; i++)
-		if (mask->w[i])
-			c->words = i + 1;
-	new->nr = nr + 1;
-	for (i = 0; i < nr; i++)
-		new->class[i] = old->class[i];
-	new->class[nr] = c;
+	c->words = words_of(&t->mask);
+	if (!make_room(c, more))
+		return c;
+	kfree(c);
+	return NULL;
+}
+
+static void classes_append(struct mapi_classes *cs, struct mapi_class *c,
+			   bool ipv4)
+{
+	if (ipv4 != !!(c->sorts & MAPI_SORT_IPV4))
+		return;
+	cs->class[cs->nr++] = c;
+	if (!ipv4)
+		return;
+	cs->nr_ipv4++;
+	cs->first_word &= c->words == 1;
+}
+
+/* A copy with one more, or with one less. Those for IPv4 come first. */
+static struct mapi_classes *classes_copy(const struct mapi_classes *old,
+					 struct mapi_class *more,
+					 const struct mapi_class *less)
+{
+	u32 nr = old ? old->nr : 0, i;
+	struct mapi_classes *new;
+	int ipv4;
+
+	new = kvmalloc(struct_size(new, class, nr + 1), GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return NULL;
+	new->nr = 0;
+	new->nr_ipv4 = 0;
+	new->first_word = true;
+	for (ipv4 = 1; ipv4 >= 0; ipv4--) {
+		for (i = 0; i < nr; i++)
+			if (old->class[i] != less)
+				classes_append(new, old->class[i], ipv4);
+		if (more)
+			classes_append(new, more, ipv4);
+	}
+	return new;
+}
+
+static int class_add(struct mapi_classes __rcu **p, const struct mapi_tuple *t,
+		     u32 more)
+{
+	struct mapi_classes *old = classes_of(p), *new;
+	struct mapi_class *c;
+
+	c = class_new(t, more);
+	if (!c)
+		return -ENOMEM;
+	new = classes_copy(old, c, NULL);
+	if (!new) {
+		class_free(c);
+		return -ENOMEM;
+	}
 	rcu_assign_pointer(*p, new);
 	if (old)
 		kvfree_rcu(old, rcu);
-	return c;
+	return 0;
 }
 
-/* mapi_same_mask - how many tuples have the mask of the @n-th; 0: one before has */
-u32 mapi_same_mask(const struct mapi_tuples *tuples, u32 n)
+/* mapi_same_class - how many tuples are in that of the @n-th; 0: one before is */
+u32 mapi_same_class(const struct mapi_tuples *tuples, u32 n)
 {
-	const struct mapi_key *mask = &tuples->tuple[n].mask;
 	u32 i, same = 0;
 
 	for (i = 0; i < tuples->nr; i++) {
-		if (memcmp(&tuples->tuple[i].mask, mask, sizeof(*mask)))
+		if (!same_class(&tuples->tuple[i], &tuples->tuple[n]))
 			continue;
 		if (i < n)
 			return 0;
@@ -168,18 +243,17 @@ int mapi_classes_reserve(struct mapi_classes __rcu **p,
 	u32 i, more, fresh = 0;
 
 	for (i = 0; i < tuples->nr; i++)
-		if (mapi_same_mask(tuples, i))
-			fresh += !class_find(classes_of(p), &tuples->tuple[i].mask);
+		if (mapi_same_class(tuples, i))
+			fresh += !class_find(classes_of(p), &tuples->tuple[i]);
 	if (fresh && fresh + (classes_of(p) ? classes_of(p)->nr : 0) > CLASSES_MAX)
 		return -ENOSPC;
 	for (i = 0; i < tuples->nr; i++) {
-		more = mapi_same_mask(tuples, i);
+		more = mapi_same_class(tuples, i);
 		if (!more)
 			continue;
-		c = class_find(classes_of(p), &tuples->tuple[i].mask);
-		if (!c)
-			c = class_add(p, &tuples->tuple[i].mask);
-		if (!c || make_room(c, more))
+		c = class_find(classes_of(p), &tuples->tuple[i]);
+		if (c ? make_room(c, more) :
+			class_add(p, &tuples->tuple[i], more))
 			return -ENOMEM;
 	}
 	return 0;
@@ -195,7 +269,7 @@ void mapi_classes_add(struct mapi_classes __rcu **p, struct mapi_node *node)
 		node->entry[i].value = node->tuples->tuple[i].value;
 		node->entry[i].node = node;
 		node->entry[i].nth = i;
-		c = class_find(classes_of(p), &node->tuples->tuple[i].mask);
+		c = class_find(classes_of(p), &node->tuples->tuple[i]);
 		put(c, slots_of(c), &node->entry[i]);
 	}
 }
@@ -211,12 +285,6 @@ static void slot_del(struct mapi_class *c, struct mapi_entry *e)
 	s->gone++;
 }
 
-static void class_free(struct mapi_class *c)
-{
-	kvfree(rcu_dereference_protected(c->slots, true));
-	kfree(c);
-}
-
 static void class_free_rcu(struct rcu_head *rcu)
 {
 	class_free(container_of(rcu, struct mapi_class, rcu));
@@ -226,17 +294,11 @@ static void class_free_rcu(struct rcu_head *rcu)
 static bool class_del(struct mapi_classes __rcu **p, struct mapi_class *c)
 {
 	struct mapi_classes *old = classes_of(p), *new = NULL;
-	u32 i, n = 0;
 
 	if (old->nr > 1) {
-		new = kvmalloc(struct_size(new, class, old->nr - 1),
-			       GFP_KERNEL_ACCOUNT);
+		new = classes_copy(old, NULL, c);
 		if (!new)
 			return false;
-		for (i = 0; i < old->nr; i++)
-			if (old->class[i] != c)
-				new->class[n++] = old->class[i];
-		new->nr = n;
 	}
 	rcu_assign_pointer(*p, new);
 	kvfree_rcu(old, rcu);
@@ -251,7 +313,7 @@ void mapi_classes_del(struct mapi_classes __rcu **p, struct mapi_node *node)
 	u32 i;
 
 	for (i = 0; i < node->tuples->nr; i++) {
-		c = class_find(classes_of(p), &node->tuples->tuple[i].mask);
+		c = class_find(classes_of(p), &node->tuples->tuple[i]);
 		slot_del(c, &node->entry[i]);
 		if (slots_of(c)->gone * 4 > slots_of(c)->mask)
 			rebuild(c, 0);
@@ -269,15 +331,21 @@ void mapi_classes_trim(struct mapi_classes __rcu **p)
 	while (classes_of(p) && i < classes_of(p)->nr) {
 		c = classes_of(p)->class[i];
 		s = slots_of(c);
-		if ((s && s->used != s->gone) || !class_del(p, c))
+		if (s->used != s->gone || !class_del(p, c))
 			i++;
 	}
 }
 
 /* mapi_classes_nr - number of the class of a tuple that is in it */
-u64 mapi_classes_nr(struct mapi_classes __rcu **p, const struct mapi_key *mask)
+u64 mapi_classes_nr(struct mapi_classes __rcu **p, const struct mapi_tuple *t)
 {
-	return class_find(classes_of(p), mask)->nr;
+	return class_find(classes_of(p), t)->nr;
+}
+
+/* mapi_classes_first_word - see &mapi_classes.first_word */
+bool mapi_classes_first_word(struct mapi_classes __rcu **p)
+{
+	return classes_of(p)->first_word;
 }
 
 void mapi_classes_free(struct mapi_classes *cs)
@@ -329,10 +397,10 @@ const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 	const struct mapi_slots *s;
 
 	for (; l->class < l->classes->nr; next_class(l)) {
-		s = look(l);
-		if (unlikely(!s))
-			continue;
 		c = l->classes->class[l->class];
+		if (key && !(c->sorts & mapi_sort_of(key)))
+			continue;
+		s = look(l);
 		if (!l->started) {
 			l->at = key ? mapi_class_hash(c, key) >> s->shift : 0;
 			l->started = true;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How classes are looked up; see classes.c. In line, for packets that match
- * nothing.
+ * How classes are looked up; see classes.c.
  */
 #ifndef _MAPI_CLASSES_H
 #define _MAPI_CLASSES_H
 
+#include <linux/bits.h>
+#include <linux/if_ether.h>
 #include <linux/rcupdate.h>
 #include "plan.h"
 
@@ -30,9 +31,19 @@ struct mapi_slots {
 	struct mapi_entry *slot[];
 };
 
+#define MAPI_SORT_IPV4	BIT(0)
+#define MAPI_SORT_OTHER	BIT(1)
+
+static inline u32 mapi_sort_of(const struct mapi_key *key)
+{
+	return key->w[0] >> MAPI_KEY_TYPE == ETH_P_IP ? MAPI_SORT_IPV4 :
+							MAPI_SORT_OTHER;
+}
+
 /**
  * struct mapi_class - the filters with a mask
  * @mask: the mask
+ * @sorts: MAPI_SORT_* of packets that may match
  * @factor: odd, and a secret: nobody can make filters that collide
  * @words: words of the key up to the last one that matters
  * @slots: their table
@@ -42,6 +53,7 @@ struct mapi_slots {
 struct mapi_class {
 	struct mapi_key mask;
 	u64 factor;
+	u32 sorts;
 	u32 words;
 	struct mapi_slots __rcu *slots;
 	u64 nr;
@@ -71,37 +83,6 @@ static inline bool mapi_class_equal(const struct mapi_class *c,
 	for (i = 1; i < c->words; i++)
 		if ((key->w[i] & c->mask.w[i]) != value->w[i])
 			return false;
-	return true;
-}
-
-static inline bool mapi_class_none(const struct mapi_class *c,
-				   const struct mapi_key *key)
-{
-	const struct mapi_slots *s = rcu_dereference(c->slots);
-	const struct mapi_entry *e;
-	u32 i;
-
-	if (unlikely(!s))
-		return true;
-	for (i = mapi_class_hash(c, key) >> s->shift;
-	     (e = smp_load_acquire(&s->slot[i]));	/* pairs with put() */
-	     i = (i + 1) & s->mask)
-		if (e != MAPI_ENTRY_GONE && mapi_class_equal(c, &e->value, key))
-			return false;
-	return true;
-}
-
-/* mapi_look_none - does a packet pass no filter, as far as a look tells */
-static inline bool mapi_look_none(const struct mapi_classes *classes,
-				  const struct mapi_key *key)
-{
-	const struct mapi_class *const *c = (const void *)classes->class;
-	const struct mapi_class *const *end = c + classes->nr;
-
-	do {
-		if (!mapi_class_none(*c, key))
-			return false;
-	} while (++c < end);
 	return true;
 }
 

@@ -162,7 +162,9 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info);
  * @ended: ns since 1970, or 0
  * @wq: readers in poll()
  * @on_dev: in &mapi_dev.flows; those that run in the order in which they came
+ * @on_plan: in &mapi_plan.flows, while it runs
  * @since: number of the change that brought it into the plan
+ * @until: number of the one that took it out
  * @slow_wq: for what may take as long as a file system likes; %NULL if no
  *	function has something to finish. The flow's own, so that no flow waits
  *	for another's file
@@ -205,7 +207,9 @@ struct mapi_flow {
 	u64 ended;
 	wait_queue_head_t wq;
 	struct list_head on_dev;
+	struct list_head on_plan;
 	u64 since;
+	u64 until;
 	struct workqueue_struct *slow_wq;
 	struct rcu_work end_work;
 	struct completion done;
@@ -254,6 +258,8 @@ void mapi_result_merge(struct mapi_inst *inst, u64 *words);
 void mapi_result_lost(struct mapi_inst *inst, u64 *lost);
 void mapi_result_node(struct mapi_flow *flow, u32 node,
 		      struct mapi_node_count *sum);
+struct mapi_node_count mapi_result_node_cpu(const struct mapi_flow *flow,
+					    u32 node, u32 cpu);
 int mapi_result_reset(struct mapi_inst *inst);
 struct mapi_node_slot *mapi_flow_node_slot(const struct mapi_flow *flow,
 					   u32 node, u32 cpu);
@@ -280,6 +286,47 @@ void mapi_group_exit(void);
 int mapi_nl_plan_start(struct netlink_callback *cb);
 int mapi_nl_plan_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
+/* ledger.c: counts of the same packets */
+
+/**
+ * struct mapi_ledger - what became of the packets of a function
+ * @in: they came in
+ * @out: they went on
+ * @keeps: it keeps packets, and what follows is known
+ * @taken: they are where they belong
+ * @waiting: they are on the way there, in memory
+ * @lost: they are lost, by reason
+ */
+struct mapi_ledger {
+	u64 in;
+	u64 out;
+	bool keeps;
+	u64 taken;
+	u64 waiting;
+	u64 lost[MAPI_LOSS_NR];
+};
+
+struct mapi_cut *mapi_cut_new(struct mapi_flow *flow);
+void mapi_cut_free(struct mapi_cut *cut);
+void mapi_cut_cpu(struct mapi_cut *cut, u32 cpu);
+u64 mapi_cut_node(const struct mapi_cut *cut, u32 node);
+void mapi_cut_func(const struct mapi_cut *cut, const struct mapi_inst *inst,
+		   struct mapi_ledger *ledger);
+
+/* shadow.c: is the plan right? */
+
+int mapi_shadow_set(struct mapi_dev *dev, u32 every, struct mapi_errbuf *err);
+int mapi_shadow_init_dev(struct mapi_dev *dev);
+void mapi_shadow_gone(struct mapi_dev *dev);
+void mapi_shadow_free(struct mapi_plan *plan);
+int mapi_shadow_put(struct sk_buff *msg, const struct mapi_dev *dev);
+
+/* cost.c: how long things take */
+
+int mapi_cost_set(struct mapi_dev *dev, u32 ms, struct mapi_errbuf *err);
+int mapi_cost_put(struct sk_buff *msg, const struct mapi_dev *dev,
+		  const struct mapi_node *node);
+
 /* pkt.c: per-CPU buffers */
 
 int mapi_pkt_init(void);
@@ -291,6 +338,8 @@ int mapi_netlink_init(void);
 void mapi_netlink_exit(void);
 void mapi_event_flow(struct mapi_flow *flow, enum mapi_event event);
 void mapi_event_device(struct mapi_dev *dev, enum mapi_event event);
+void mapi_event_diverged(struct mapi_flow *flow, u32 fid,
+			 enum mapi_diverged how);
 void *mapi_nl_put_hdr(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 		      u8 cmd);
 bool mapi_nl_may_admin(struct sk_buff *skb);

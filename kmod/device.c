@@ -42,6 +42,7 @@ static void dev_gone_work(struct work_struct *work)
 	mutex_lock(&mapi_mutex);
 	mapi_flow_stop_all(dev, dev->end_reason);
 	mapi_event_device(dev, MAPI_EVENT_END);
+	mapi_shadow_gone(dev);
 	if (dev->source->gone)
 		dev->source->gone(dev);
 	mapi_dev_put(dev);
@@ -66,11 +67,12 @@ int mapi_dev_init(struct mapi_dev *dev, const struct mapi_source *src,
 	ret = mapi_pkt_init();
 	if (ret)
 		return ret;
-	dev->own_plan = mapi_plan_new();
+	dev->own_plan = mapi_plan_new(dev);
 	if (!dev->own_plan)
 		return -ENOMEM;
 	dev->stats = alloc_percpu(struct mapi_dev_stats);
-	if (!dev->stats) {
+	if (!dev->stats || mapi_shadow_init_dev(dev)) {
+		free_percpu(dev->stats);
 		mapi_plan_free(dev->own_plan);
 		return -ENOMEM;
 	}
@@ -226,6 +228,7 @@ static int stats_put(struct sk_buff *msg, const struct mapi_dev *dev)
 {
 	struct mapi_node_count sum;
 	u64 lost[MAPI_LOSS_NR] = {};
+	u64 run;
 	int cpu, i;
 
 	if (!dev || list_empty(&dev->flows))
@@ -237,12 +240,14 @@ static int stats_put(struct sk_buff *msg, const struct mapi_dev *dev)
 		for (i = 0; i < MAPI_LOSS_NR; i++)
 			lost[i] += READ_ONCE(s->lost[i]);
 	}
+	run = sum.pkts;
 	for (i = 0; i < MAPI_LOSS_NR; i++)
 		sum.pkts += lost[i];
 	if (nla_put_u32(msg, MAPI_A_DEVICE_ID, dev->id) ||
 	    nla_put_u32(msg, MAPI_A_DEVICE_FLOWS, dev->want.flows) ||
 	    nla_put_u64_64bit(msg, MAPI_A_DEVICE_PKTS, sum.pkts,
 			      MAPI_A_DEVICE_PAD) ||
+	    nla_put_u64_64bit(msg, MAPI_A_DEVICE_RUN, run, MAPI_A_DEVICE_PAD) ||
 	    nla_put_u64_64bit(msg, MAPI_A_DEVICE_BYTES, sum.bytes,
 			      MAPI_A_DEVICE_PAD))
 		return -EMSGSIZE;
@@ -255,7 +260,8 @@ static int dev_fill(struct sk_buff *msg, void *arg)
 	struct mapi_dev_info info = {};
 
 	dev->source->info(dev, &info);
-	return info_put(msg, &info, dev->source->name) ?: stats_put(msg, dev);
+	return info_put(msg, &info, dev->source->name) ?:
+	       mapi_shadow_put(msg, dev) ?: stats_put(msg, dev);
 }
 
 static const char *request_name(struct genl_info *info, struct mapi_errbuf *err)
@@ -311,7 +317,7 @@ static int found_fill(struct sk_buff *msg, void *arg)
 	const struct mapi_found *found = arg;
 
 	return info_put(msg, &found->info, found->source) ?:
-	       stats_put(msg, found->dev);
+	       mapi_shadow_put(msg, found->dev) ?: stats_put(msg, found->dev);
 }
 
 int mapi_nl_device_get(struct sk_buff *skb, struct genl_info *info)
@@ -337,6 +343,8 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *mode = info->attrs[MAPI_A_DEVICE_MODE];
 	struct nlattr *tstamp = info->attrs[MAPI_A_DEVICE_TSTAMP];
+	struct nlattr *shadow = info->attrs[MAPI_A_DEVICE_SHADOW];
+	struct nlattr *cost = info->attrs[MAPI_A_DEVICE_COST];
 	struct mapi_errbuf err = {};
 	struct mapi_dev *dev;
 	int ret;
@@ -352,6 +360,10 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info)
 	if (!ret) {
 		ret = dev->source->set(dev, mode ? nla_get_u32(mode) : -1,
 				       tstamp ? nla_get_u32(tstamp) : -1, &err);
+		if (!ret && shadow)
+			ret = mapi_shadow_set(dev, nla_get_u32(shadow), &err);
+		if (!ret && cost)
+			ret = mapi_cost_set(dev, nla_get_u32(cost), &err);
 		if (!ret)
 			mapi_event_device(dev, MAPI_EVENT_SET);
 		mapi_dev_put(dev);
@@ -379,7 +391,7 @@ static int dump_one(const struct mapi_dev_info *info, struct mapi_dev *dev,
 	if (!hdr)
 		return -EMSGSIZE;
 	if (info_put(st->msg, info, st->src->name) ||
-	    stats_put(st->msg, dev)) {
+	    mapi_shadow_put(st->msg, dev) || stats_put(st->msg, dev)) {
 		genlmsg_cancel(st->msg, hdr);
 		return -EMSGSIZE;
 	}

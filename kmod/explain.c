@@ -173,10 +173,10 @@ static int put_lookups(struct sk_buff *msg, struct mapi_node *node)
 					 mapi_group_nr(node->group),
 					 MAPI_A_PLAN_PAD);
 	for (i = 0; tuples && i < tuples->nr; i++)
-		if (mapi_same_mask(tuples, i) &&
+		if (mapi_same_class(tuples, i) &&
 		    nla_put_u64_64bit(msg, MAPI_A_PLAN_LOOKUP,
 				      mapi_classes_nr(&node->parent->classes,
-						      &tuples->tuple[i].mask),
+						      &tuples->tuple[i]),
 				      MAPI_A_PLAN_PAD))
 			return -EMSGSIZE;
 	return 0;
@@ -231,7 +231,8 @@ static int put_node(const struct view *v, struct mapi_node *node,
 				MAPI_A_PLAN_PAD))) ||
 	    nla_put_u32(msg, MAPI_A_PLAN_FLOWS, crowd->flows) ||
 	    nla_put_u32(msg, MAPI_A_PLAN_OTHERS, crowd->others) ||
-	    nla_put_u32(msg, MAPI_A_PLAN_ACTS, acts_at(node)))
+	    nla_put_u32(msg, MAPI_A_PLAN_ACTS, acts_at(node)) ||
+	    (v->admin && mapi_cost_put(msg, v->dev, node)))
 		return -EMSGSIZE;
 	return 0;
 }

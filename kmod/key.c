@@ -27,8 +27,13 @@ static bool key_ipv6(const u8 *p, u32 len, struct mapi_key *key)
 }
 
 /* mapi_key_other - out of line half of mapi_key_make() */
-bool mapi_key_other(const u8 *p, u32 len, struct mapi_key *key, u16 type)
+bool mapi_key_other(const u8 *p, u32 len, struct mapi_key *key)
 {
+	u16 type;
+
+	if (len < MAPI_IPV4_DADDR_END)
+		return false;
+	type = get_unaligned_be16(p + 12);
 	key->w[0] = (u64)type << 48;
 	key->w[1] = 0;
 	switch (type) {

@@ -10,15 +10,22 @@
 #include <linux/in.h>
 #include <linux/unaligned.h>
 #include <mapi/tuple.h>
+#include <net/ip.h>
 
 #define MAPI_IPV4_DADDR_END	(ETH_HLEN + 20)
 
-bool mapi_key_other(const u8 *p, u32 len, struct mapi_key *key, u16 type);
+bool mapi_key_other(const u8 *p, u32 len, struct mapi_key *key);
 
 static inline bool mapi_key_has_ports(u8 proto)
 {
-	return proto == IPPROTO_UDP || proto == IPPROTO_TCP ||
-	       proto == IPPROTO_SCTP;
+	switch (proto) {
+	case IPPROTO_UDP:
+	case IPPROTO_TCP:
+	case IPPROTO_SCTP:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Ports at @off, as far as the packet has them. */
@@ -32,6 +39,28 @@ static inline u64 mapi_key_ports(const u8 *p, u32 len, u32 off)
 	return 0;
 }
 
+static inline bool mapi_key_is_ipv4(const u8 *p, u32 len)
+{
+	return len >= MAPI_IPV4_DADDR_END &&
+	       get_unaligned_be16(p + 12) == ETH_P_IP;
+}
+
+/* mapi_key_ipv4 - the first word of the key of such a packet */
+static inline u64 mapi_key_ipv4(const u8 *p, u32 len)
+{
+	u64 w = (u64)p[23] << 40;
+
+	if (unlikely(get_unaligned((const __be16 *)(p + 20)) & htons(IP_OFFSET)))
+		w |= MAPI_KEY_LATER;
+	else if (!mapi_key_has_ports(p[23]))
+		w |= 0;
+	else if (likely(p[14] == 0x45))	/* nearly all: without options */
+		w |= mapi_key_ports(p, len, MAPI_IPV4_DADDR_END);
+	else
+		w |= mapi_key_ports(p, len, ETH_HLEN + (p[14] & 0xf) * 4);
+	return w | (u64)ETH_P_IP << MAPI_KEY_TYPE;
+}
+
 /**
  * mapi_key_make - make the key of a packet
  * @p: an Ethernet packet
@@ -42,24 +71,10 @@ static inline u64 mapi_key_ports(const u8 *p, u32 len, u32 off)
  */
 static inline bool mapi_key_make(const u8 *p, u32 len, struct mapi_key *key)
 {
-	u32 ports;
-	u16 type;
-	u64 w;
-
-	if (unlikely(len < MAPI_IPV4_DADDR_END))
-		return false;
-	type = get_unaligned_be16(p + 12);
-	if (unlikely(type != ETH_P_IP))
-		return mapi_key_other(p, len, key, type);
-	w = (u64)ETH_P_IP << 48 | (u64)p[23] << 40;
+	if (unlikely(!mapi_key_is_ipv4(p, len)))
+		return mapi_key_other(p, len, key);
+	key->w[0] = mapi_key_ipv4(p, len);
 	key->w[1] = get_unaligned_be64(p + 26);
-	if (unlikely(get_unaligned_be16(p + 20) & 0x1fff)) {
-		w |= MAPI_KEY_LATER;
-	} else if (mapi_key_has_ports(p[23])) {
-		ports = ETH_HLEN + (p[14] & 0xf) * 4;
-		w |= mapi_key_ports(p, len, ports);
-	}
-	key->w[0] = w;
 	return true;
 }
 

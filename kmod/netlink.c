@@ -130,22 +130,44 @@ static struct mapi_flow *request_flow(struct sk_buff *skb,
 	return ERR_PTR(mapi_err_report(skb, info, ret, &err, fd ?: id ?: name));
 }
 
-static int put_inst(struct sk_buff *msg, struct mapi_inst *inst)
+/* What became of its packets, one count after the other. */
+static void read_ledger(struct mapi_inst *inst, struct mapi_ledger *ledger)
+{
+	struct mapi_node_count in, out;
+
+	mapi_result_lost(inst, ledger->lost);
+	/* Against the stream: what has passed has come in. */
+	mapi_result_node(inst->flow, inst->desc->behind, &out);
+	smp_rmb();
+	in = out;
+	if (inst->desc->behind != inst->desc->node)
+		mapi_result_node(inst->flow, inst->desc->node, &in);
+	ledger->in = in.pkts;
+	ledger->out = out.pkts;
+}
+
+static int put_kept(struct sk_buff *msg, const struct mapi_ledger *ledger)
+{
+	if (!ledger->keeps)
+		return 0;
+	return nla_put_u64_64bit(msg, MAPI_A_FUNC_TAKEN, ledger->taken,
+				 MAPI_A_FUNC_PAD) ?:
+	       nla_put_u64_64bit(msg, MAPI_A_FUNC_WAITING, ledger->waiting,
+				 MAPI_A_FUNC_PAD);
+}
+
+/* @cut: where counts come from, if they are to be those of the same packets. */
+static int put_inst(struct sk_buff *msg, struct mapi_inst *inst,
+		    const struct mapi_cut *cut)
 {
 	const struct mapi_func *func = inst->func;
 	struct nlattr *nest = nla_nest_start(msg, MAPI_A_FLOW_FUNC);
-	struct mapi_node_count in = {}, out = {};
-	u64 lost[MAPI_LOSS_NR] = {};
+	struct mapi_ledger ledger = {};
 
-	if (inst->slots) {
-		mapi_result_lost(inst, lost);
-		/* Against the stream: what has passed has come in. */
-		mapi_result_node(inst->flow, inst->desc->behind, &out);
-		smp_rmb();
-		in = out;
-		if (inst->desc->behind != inst->desc->node)
-			mapi_result_node(inst->flow, inst->desc->node, &in);
-	}
+	if (cut)
+		mapi_cut_func(cut, inst, &ledger);
+	else if (inst->slots)
+		read_ledger(inst, &ledger);
 	if (!nest ||
 	    nla_put_u32(msg, MAPI_A_FUNC_FID, inst->fid) ||
 	    nla_put_string(msg, MAPI_A_FUNC_NAME, func->name) ||
@@ -156,34 +178,41 @@ static int put_inst(struct sk_buff *msg, struct mapi_inst *inst)
 	    nla_put_u32(msg, MAPI_A_FUNC_RESULT_SIZE, inst->result_size) ||
 	    nla_put_s32(msg, MAPI_A_FUNC_STATUS,
 			inst->desc ? READ_ONCE(inst->desc->status) : 0) ||
-	    nla_put_u64_64bit(msg, MAPI_A_FUNC_PKTS, in.pkts, MAPI_A_FUNC_PAD) ||
-	    nla_put_u64_64bit(msg, MAPI_A_FUNC_PASSED, out.pkts,
+	    nla_put_u32(msg, MAPI_A_FUNC_FLAGS, func->flags) ||
+	    nla_put_u64_64bit(msg, MAPI_A_FUNC_PKTS, ledger.in,
 			      MAPI_A_FUNC_PAD) ||
-	    nla_put_u64_64bit(msg, MAPI_A_FUNC_FILTERED, in.pkts - out.pkts,
+	    nla_put_u64_64bit(msg, MAPI_A_FUNC_PASSED, ledger.out,
 			      MAPI_A_FUNC_PAD) ||
-	    mapi_nl_put_losses(msg, MAPI_A_FUNC_LOST, lost))
+	    nla_put_u64_64bit(msg, MAPI_A_FUNC_FILTERED, ledger.in - ledger.out,
+			      MAPI_A_FUNC_PAD) ||
+	    put_kept(msg, &ledger) ||
+	    mapi_nl_put_losses(msg, MAPI_A_FUNC_LOST, ledger.lost))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
 }
 
-static int put_insts(struct sk_buff *msg, struct mapi_flow *flow)
+static int put_insts(struct sk_buff *msg, struct mapi_flow *flow,
+		     const struct mapi_cut *cut)
 {
 	struct mapi_inst *inst;
 
 	list_for_each_entry(inst, &flow->insts, list)
-		if (put_inst(msg, inst))
+		if (put_inst(msg, inst, cut))
 			return -EMSGSIZE;
 	return 0;
 }
 
-/* @ns: whose numbers users have for who reads it. */
+/* @ns: whose numbers users have for who reads it. @cut: as for put_inst(). */
 static int put_flow(struct sk_buff *msg, struct mapi_flow *flow,
-		    struct user_namespace *ns)
+		    struct user_namespace *ns, const struct mapi_cut *cut)
 {
 	struct mapi_node_count in = {}, out = {};
 
-	if (flow->nr_nodes) {
+	if (cut) {
+		out.pkts = mapi_cut_node(cut, flow->nr_nodes - 1);
+		in.pkts = mapi_cut_node(cut, 0);
+	} else if (flow->nr_nodes) {
 		mapi_result_node(flow, flow->nr_nodes - 1, &out);
 		smp_rmb();	/* what is out has come in: never more */
 		mapi_result_node(flow, 0, &in);
@@ -220,13 +249,27 @@ static int put_flow(struct sk_buff *msg, struct mapi_flow *flow,
 
 static int fill_flow(struct sk_buff *msg, void *arg)
 {
-	return put_flow(msg, arg, current_user_ns()) ?: put_insts(msg, arg);
+	return put_flow(msg, arg, current_user_ns(), NULL) ?:
+	       put_insts(msg, arg, NULL);
+}
+
+struct flow_cut {
+	struct mapi_flow *flow;
+	struct mapi_cut *cut;
+};
+
+static int fill_cut(struct sk_buff *msg, void *arg)
+{
+	struct flow_cut *fc = arg;
+
+	return put_flow(msg, fc->flow, current_user_ns(), fc->cut) ?:
+	       put_insts(msg, fc->flow, fc->cut);
 }
 
 /* Without the functions: for a dump that they would not fit into. */
 static int fill_brief(struct sk_buff *msg, void *arg)
 {
-	return put_flow(msg, arg, current_user_ns());
+	return put_flow(msg, arg, current_user_ns(), NULL);
 }
 
 struct flow_fd {
@@ -432,6 +475,18 @@ static int nl_flow_connect(struct sk_buff *skb, struct genl_info *info)
 	return mapi_err_report(skb, info, ret, &err, NULL);
 }
 
+static int reply_cut(struct genl_info *info, struct mapi_flow *flow)
+{
+	struct flow_cut fc = { .flow = flow, .cut = mapi_cut_new(flow) };
+	int ret;
+
+	if (!fc.cut)
+		return -ENOMEM;
+	ret = mapi_nl_reply(info, MAPI_CMD_FLOW_GET, fill_cut, &fc);
+	mapi_cut_free(fc.cut);
+	return ret;
+}
+
 static int nl_flow_get(struct sk_buff *skb, struct genl_info *info)
 {
 	struct mapi_flow *flow = request_flow(skb, info, false);
@@ -440,7 +495,10 @@ static int nl_flow_get(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(flow))
 		return PTR_ERR(flow);
 	mutex_lock(&mapi_mutex);
-	ret = mapi_nl_reply(info, MAPI_CMD_FLOW_GET, fill_flow, flow);
+	if (info->attrs[MAPI_A_FLOW_CUT] && flow->nr_nodes)
+		ret = reply_cut(info, flow);
+	else
+		ret = mapi_nl_reply(info, MAPI_CMD_FLOW_GET, fill_flow, flow);
 	mutex_unlock(&mapi_mutex);
 	mapi_flow_put(flow);
 	return ret;
@@ -686,17 +744,44 @@ static struct net *net_by_cookie(u64 cookie)
 	return found;
 }
 
+/**
+ * struct event - what listeners are told
+ * @flow: about a flow
+ * @dev: or a device
+ * @what: what happened
+ * @fid: with %MAPI_EVENT_DIVERGED, the function, 0: none
+ * @how: and how it diverged
+ * @net: where they listen
+ */
 struct event {
 	struct mapi_flow *flow;
 	struct mapi_dev *dev;
 	enum mapi_event what;
+	u32 fid;
+	enum mapi_diverged how;
 	struct net *net;
 };
 
 static int fill_flow_event(struct sk_buff *msg, const struct event *ev)
 {
 	return nla_put_u32(msg, MAPI_A_FLOW_EVENT, ev->what) ?:
-	       put_flow(msg, ev->flow, ev->net->user_ns);
+	       put_flow(msg, ev->flow, ev->net->user_ns, NULL);
+}
+
+static int fill_diverged(struct sk_buff *msg, const struct event *ev)
+{
+	const struct mapi_inst *inst = mapi_flow_inst(ev->flow, ev->fid);
+	struct nlattr *nest;
+
+	if (fill_flow_event(msg, ev))
+		return -EMSGSIZE;
+	nest = nla_nest_start(msg, MAPI_A_FLOW_FUNC);
+	if (!nest || nla_put_u32(msg, MAPI_A_FUNC_FID, ev->fid) ||
+	    (inst && nla_put_string(msg, MAPI_A_FUNC_NAME, inst->func->name)) ||
+	    nla_put_u32(msg, MAPI_A_FUNC_DIVERGED, ev->how))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
 }
 
 static int fill_device_event(struct sk_buff *msg, const struct event *ev)
@@ -746,6 +831,19 @@ void mapi_event_device(struct mapi_dev *dev, enum mapi_event event)
 	struct event ev = { .dev = dev, .what = event };
 
 	event_send(dev->net_cookie, MAPI_CMD_DEVICE_NTF, &ev, fill_device_event);
+}
+
+/* mapi_event_diverged - tell them that the plan was wrong; mapi_mutex held */
+void mapi_event_diverged(struct mapi_flow *flow, u32 fid, enum mapi_diverged how)
+{
+	struct event ev = {
+		.flow = flow,
+		.what = MAPI_EVENT_DIVERGED,
+		.fid = fid,
+		.how = how,
+	};
+
+	event_send(flow->net_cookie, MAPI_CMD_FLOW_NTF, &ev, fill_diverged);
 }
 
 #define OP(_cmd, _set, _max, _doit, _dumpit) {				\

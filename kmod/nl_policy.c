@@ -28,6 +28,7 @@ const struct nla_policy mapi_flow_policy[__MAPI_A_FLOW_MAX] = {
 	[MAPI_A_FLOW_DIRECTION] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
 	[MAPI_A_FLOW_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
 	[MAPI_A_FLOW_FUNC] = NLA_POLICY_NESTED(mapi_func_policy),
+	[MAPI_A_FLOW_CUT] = { .type = NLA_FLAG },
 };
 
 const struct nla_policy mapi_function_policy[__MAPI_A_FUNCTION_MAX] = {
@@ -38,6 +39,8 @@ const struct nla_policy mapi_device_policy[__MAPI_A_DEVICE_MAX] = {
 	[MAPI_A_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = MAPI_DEVNAME_MAX },
 	[MAPI_A_DEVICE_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
 	[MAPI_A_DEVICE_TSTAMP] = NLA_POLICY_MAX(NLA_U32, 1),
+	[MAPI_A_DEVICE_SHADOW] = { .type = NLA_U32 },
+	[MAPI_A_DEVICE_COST] = NLA_POLICY_MAX(NLA_U32, MAPI_COST_MAX),
 };
 
 const struct nla_policy mapi_limit_policy[__MAPI_A_LIMIT_MAX] = {

@@ -35,10 +35,11 @@ struct mapi_node *mapi_node_new(struct mapi_node *parent)
 {
 	size_t size = mapi_node_pages_size();
 	size_t room = size - nr_cpu_ids * MAPI_COUNT_STRIDE;
+	struct mapi_node_count *start;
 	struct mapi_node *node;
 	u32 cpu;
 
-	node = kzalloc(struct_size(node, start, nr_cpu_ids), GFP_KERNEL_ACCOUNT);
+	node = kzalloc(struct_size(node, cpus, nr_cpu_ids), GFP_KERNEL_ACCOUNT);
 	if (!node)
 		return NULL;
 	node->pages = alloc_pages_exact(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO |
@@ -50,8 +51,9 @@ struct mapi_node *mapi_node_new(struct mapi_node *parent)
 	node->counts = node->pages + (get_random_u32() %
 		       (room / MAPI_COUNT_STRIDE + 1)) * MAPI_COUNT_STRIDE;
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		get_random_bytes(&node->start[cpu], sizeof(node->start[cpu]));
-		*mapi_node_count(node, cpu) = node->start[cpu];
+		start = &node->cpus[cpu].start;
+		get_random_bytes(start, sizeof(*start));
+		*mapi_node_count(node, cpu) = *start;
 	}
 	node->parent = parent;
 	INIT_LIST_HEAD(&node->insts);
@@ -132,13 +134,14 @@ void mapi_node_unhash(struct mapi_node *node)
 /* mapi_node_total - what has come to a node since it was made, on all CPUs */
 void mapi_node_total(const struct mapi_node *node, struct mapi_node_count *sum)
 {
-	const struct mapi_node_count *c;
+	const struct mapi_node_count *c, *start;
 	u32 cpu;
 
 	memset(sum, 0, sizeof(*sum));
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		c = mapi_node_count(node, cpu);
-		sum->pkts += READ_ONCE(c->pkts) - node->start[cpu].pkts;
-		sum->bytes += READ_ONCE(c->bytes) - node->start[cpu].bytes;
+		start = &node->cpus[cpu].start;
+		sum->pkts += READ_ONCE(c->pkts) - start->pkts;
+		sum->bytes += READ_ONCE(c->bytes) - start->bytes;
 	}
 }

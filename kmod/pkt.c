@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The packet: making bytes contiguous, the time, the headers, and a filter.
+ * The packet: making bytes contiguous, the time, and the headers.
  */
-#include <linux/filter.h>
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/percpu.h>
 #include <linux/sizes.h>
-#include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <linux/vmalloc.h>
@@ -27,15 +25,11 @@
  * @pull: mapi_pkt_pull() copies here
  * @scratch: sources lay packets out here
  * @ways: the nodes that a packet is at
- * @skb: stands for the packet when a BPF filter runs
- * @no_frags: shared info of @skb, always zero
  */
 struct mapi_cpu {
 	u8 *pull;
 	u8 *scratch;
 	struct mapi_way *ways;
-	struct sk_buff skb;
-	struct skb_shared_info no_frags;
 };
 
 static struct mapi_cpu __percpu *cpus;
@@ -81,8 +75,6 @@ int mapi_pkt_init(void)
 			mapi_pkt_exit();
 			return -ENOMEM;
 		}
-		/* Loads from negative offsets, by way of X, find nothing. */
-		c->skb.mac_header = (typeof(c->skb.mac_header))~0U;
 	}
 	return 0;
 }
@@ -122,31 +114,20 @@ const u8 *__mapi_pkt_pull(struct mapi_pkt *pkt, u32 n)
 }
 EXPORT_SYMBOL_GPL(__mapi_pkt_pull);
 
-/**
- * mapi_pkt_copy - copy bytes out of a packet
- * @pkt: the packet
- * @off: first byte
- * @dst: where to
- * @len: how many; @off + @len must not exceed the captured length
- *
- * Return: 0 or a negative errno. Context: process() of a function.
- */
-int mapi_pkt_copy(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len)
+/* Out of line half of mapi_pkt_copy(). */
+int __mapi_pkt_copy(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len)
 {
 	if (off > pkt->caplen || len > pkt->caplen - off)
 		return -EFAULT;
-	if (off + len <= pkt->len) {
-		memcpy(dst, pkt->data + off, len);
-		return 0;
-	}
 	return pkt->ops->copy(pkt, off, dst, len);
 }
-EXPORT_SYMBOL_GPL(mapi_pkt_copy);
+EXPORT_SYMBOL_GPL(__mapi_pkt_copy);
 
 /* Out of line half of mapi_pkt_ts(). */
 u64 __mapi_pkt_ts(struct mapi_pkt *pkt)
 {
-	pkt->ts = pkt->ops->tstamp(pkt);
+	pkt->ts = pkt->flags & MAPI_PKT_NOW ? ktime_get_real_ns() :
+					      pkt->ops->tstamp(pkt);
 	pkt->flags |= MAPI_PKT_TSTAMPED;
 	return pkt->ts;
 }
@@ -280,34 +261,3 @@ void __mapi_pkt_dissect(struct mapi_pkt *pkt)
 		dissect_ipv6(pkt, hdr);
 }
 EXPORT_SYMBOL_GPL(__mapi_pkt_dissect);
-
-/**
- * mapi_pkt_run_bpf - run a classic BPF filter on a packet
- * @pkt: the packet; what the filter may read has been pulled
- * @prog: made by bpf_prog_create() from a program without ancillary loads
- *
- * The kernel's classic programs read a packet through an skb. Ours has the
- * contiguous bytes as its linear part, the wire length as its length, and no
- * fragments: a load behind the contiguous bytes fails, and the filter returns
- * 0, as it does behind the end of a packet.
- *
- * Return: what the filter returned. Context: process() of a function.
- */
-u32 mapi_pkt_run_bpf(const struct mapi_pkt *pkt, const struct bpf_prog *prog)
-{
-	struct mapi_cpu *c = this_cpu_ptr(cpus);
-	struct sk_buff *skb = &c->skb;
-
-	/*
-	 * A negative offset that X makes at run time is turned into one from
-	 * data by the distance of head, in 32 bits: make that distance such
-	 * that it lies behind any packet. The shared info stays where it is.
-	 */
-	skb->end = (u32)((uintptr_t)&c->no_frags - (uintptr_t)pkt->data - SZ_1G);
-	skb->head = (u8 *)&c->no_frags - skb->end;
-	skb->data = (u8 *)pkt->data;
-	skb->len = pkt->wirelen;
-	skb->data_len = pkt->wirelen - pkt->len;
-	return bpf_prog_run(prog, skb);
-}
-EXPORT_SYMBOL_GPL(mapi_pkt_run_bpf);

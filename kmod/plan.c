@@ -3,9 +3,11 @@
  * The way of a packet through the plan of its device.
  */
 #include <linux/rcupdate.h>
+#include <mapi/prog.h>
 #include "classes.h"
 #include "key.h"
 #include "plan.h"
+#include "shadow.h"
 
 /* On each CPU one packet at a time, and besides one that is only counted. */
 static DEFINE_PER_CPU(const struct mapi_dev *, running);
@@ -55,6 +57,8 @@ again:
 	switch (op) {
 	case MAPI_OP_CALL:
 		return step->process(READ_ONCE(step->inst), pkt) != MAPI_STOP;
+	case MAPI_OP_PROG:
+		return mapi_prog_passes(READ_ONCE(step->inst), pkt);
 	case MAPI_OP_DIR:
 		return step->dir & (pkt->flags & MAPI_PKT_OUT ? MAPI_DIR_OUT :
 							       MAPI_DIR_IN);
@@ -90,23 +94,57 @@ static noinline const struct mapi_node *next_found(struct mapi_way *way,
 	return NULL;
 }
 
-/* The packet has come to a node. Sets the way on from there. */
-static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
-		   struct mapi_way *way)
+/* Filters that are programs may be many. */
+static __always_inline bool test(const struct mapi_step *step,
+				 struct mapi_pkt *pkt)
+{
+	return READ_ONCE(step->op) == MAPI_OP_PROG ?
+	       mapi_prog_passes(READ_ONCE(step->inst), pkt) : passes(step, pkt);
+}
+
+/* What is done with a packet, whatever comes of it. */
+static __always_inline bool act(const struct mapi_step *step,
+				struct mapi_pkt *pkt)
+{
+	return likely(READ_ONCE(step->op) == MAPI_OP_CALL) ?
+	       step->process(step->inst, pkt) != MAPI_STOP : passes(step, pkt);
+}
+
+/* The packet has come to a node. */
+static __always_inline void arrive(const struct mapi_node *node,
+				   struct mapi_pkt *pkt, bool watched)
 {
 	const struct mapi_steps *steps;
-	const struct mapi_step *act, *end;
+	const struct mapi_step *step, *end;
 
+	if (watched)
+		mapi_shadow_came(node, pkt);
 	smp_wmb();	/* at the node before first, for readers against the stream */
 	count(node, pkt);
 	steps = rcu_dereference(node->acts);
-	if (steps) {
-		act = steps->step;
-		/* acquire: pairs with mapi_steps_add() */
-		end = act + smp_load_acquire(&steps->nr);
-		for (; act < end; act++)
-			passes(act, pkt);
-	}
+	if (!steps)
+		return;
+	step = steps->step;
+	/* acquire: pairs with mapi_steps_add() */
+	end = step + smp_load_acquire(&steps->nr);
+	for (; step < end; step++)
+		if (act(step, pkt) && watched)
+			mapi_shadow_ran(step, pkt);
+}
+
+/* No way leads on from a node. */
+static bool is_end(const struct mapi_node *node)
+{
+	return !((unsigned long)rcu_access_pointer(node->tests) |
+		 (unsigned long)rcu_access_pointer(node->classes));
+}
+
+/* All ways on from a node. */
+static void set_out(const struct mapi_node *node, struct mapi_pkt *pkt,
+		    struct mapi_way *way)
+{
+	const struct mapi_steps *steps;
+
 	way->next = NULL;
 	way->end = NULL;
 	way->found = 0;
@@ -126,18 +164,26 @@ static void arrive(const struct mapi_node *node, struct mapi_pkt *pkt,
 }
 
 /* Where the packet goes next from a node, or %NULL. */
-static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt)
+static __always_inline const struct mapi_node *
+way_on(struct mapi_way *way, struct mapi_pkt *pkt, bool watched)
 {
 	const struct mapi_entry *e;
 	const struct mapi_node *node;
 	const struct mapi_step *step;
 	const struct mapi_key *key;
 
-	while (way->next != way->end) {
-		step = way->next++;
-		if (passes(step, pkt))
+	for (step = way->next; step != way->end; step++) {
+		/* The node of a dead one may be gone. */
+		if (watched && READ_ONCE(step->op) != MAPI_OP_DEAD)
+			mapi_shadow_calls(step->node, pkt);
+		if (test(step, pkt)) {
+			way->next = step + 1;
 			return step->node;
+		}
 	}
+	way->next = step;
+	if (watched)
+		mapi_shadow_looks(pkt);
 	if (way->found) {
 		node = next_found(way, pkt);
 		if (node)
@@ -155,18 +201,51 @@ static const struct mapi_node *way_on(struct mapi_way *way, struct mapi_pkt *pkt
 	return NULL;
 }
 
-static void plan_run(const struct mapi_plan *plan, struct mapi_pkt *pkt)
+/* On from a node that the packet has come to. */
+static __always_inline void __walk(const struct mapi_node *node,
+				   struct mapi_pkt *pkt, bool watched)
 {
 	struct mapi_way *first = mapi_cpu_ways(), *way = first;
-	const struct mapi_node *node = plan->root;
 
+	set_out(node, pkt, way);
 	for (;;) {
-		arrive(node, pkt, way);
-		while (!(node = way_on(way, pkt)))
+		while (!(node = way_on(way, pkt, watched))) {
 			if (way-- == first)
 				return;
-		way++;
+			if (watched)
+				mapi_shadow_back(pkt);
+		}
+		arrive(node, pkt, watched);
+		if (!is_end(node))
+			set_out(node, pkt, ++way);
+		else if (watched)
+			mapi_shadow_back(pkt);
 	}
+}
+
+static noinline void walk(const struct mapi_node *node, struct mapi_pkt *pkt)
+{
+	__walk(node, pkt, false);
+}
+
+static __always_inline void plan_run(const struct mapi_plan *plan,
+				     struct mapi_pkt *pkt)
+{
+	const struct mapi_node *root = plan->root;
+
+	arrive(root, pkt, false);
+	if (!is_end(root))
+		walk(root, pkt);
+}
+
+/* mapi_plan_run_watched - run a packet through its plan, and tell the shadow */
+noinline void mapi_plan_run_watched(struct mapi_pkt *pkt)
+{
+	const struct mapi_node *root = pkt->plan->root;
+
+	arrive(root, pkt, true);
+	if (!is_end(root))
+		__walk(root, pkt, true);
 }
 
 /*
@@ -213,52 +292,129 @@ bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt)
 	bool ok = true;
 
 	pkt->cpu = smp_processor_id();
-	if (!enter(dev, &pkt->change, pkt->cpu)) {
+	if (unlikely(!enter(dev, &pkt->change, pkt->cpu))) {
 		lose_recursion(dev, pkt->npkts);
 		return true;
 	}
 	if (unlikely(pkt->npkts > 1 && READ_ONCE(pkt->plan->single)))
 		ok = false;
-	else
+	/* acquire: pairs with mapi_shadow_switch() */
+	else if (likely(!smp_load_acquire(&pkt->plan->watched)) ||
+		 !mapi_shadow_rx(pkt))
 		plan_run(pkt->plan, pkt);
 	leave();
 	return ok;
 }
 EXPORT_SYMBOL_GPL(mapi_dev_rx);
 
+/* A node where packets are counted, and that is all. */
+static bool only_counts(const struct mapi_node *node)
+{
+	return !((unsigned long)rcu_access_pointer(node->tests) |
+		 (unsigned long)rcu_access_pointer(node->classes) |
+		 (unsigned long)rcu_access_pointer(node->acts) |
+		 (READ_ONCE(node->test.op) & MAPI_OP_LOOK));
+}
+
+static u8 *quick_counts(const struct mapi_node *node)
+{
+	return only_counts(node) ? node->counts : MAPI_QUICK_WHOLE;
+}
+
 /**
- * mapi_dev_filter - a packet was seen that no filter may match
+ * mapi_quick_filters - look what is to be done with %MAPI_QUICK_FILTERS
  * @plan: &mapi_pkt.plan
- * @data: its first bytes
+ * @data: the packet's first bytes
  * @len: how many; if not all of it, the headers at least
- * @bytes: bytes that it had on the wire
  *
- * Most packets match no filter of most plans: they need only be counted.
+ * Most packets match no filter of most plans, and some do for which there is
+ * nothing to do but to count them.
  *
- * Context: as mapi_dev_rx(). Return: false, and nothing has happened, if it must
- * be laid out for mapi_dev_rx().
+ * Context: between mapi_quick_begin() and mapi_quick_end(). Return: &mapi_node.counts
+ * of a node where the packet must be counted, after the root; %NULL if there is
+ * none; or %MAPI_QUICK_WHOLE.
  */
-bool mapi_dev_filter(const struct mapi_plan *plan, const u8 *data, u32 len,
-		     u32 bytes)
+u8 *mapi_quick_filters(const struct mapi_plan *plan, const u8 *data, u32 len)
 {
 	struct mapi_key *key = this_cpu_ptr(&counting_key);
-	const struct mapi_classes *classes;
-	bool ok;
+	struct mapi_look look = {
+		.classes = rcu_dereference(plan->root->classes),
+	};
+	const struct mapi_entry *e;
 
-	__this_cpu_write(mapi_counting, true);
-	barrier();	/* pairs with change_ipi() on this CPU */
-	ok = !READ_ONCE(plan->busy);
-	classes = rcu_dereference(plan->root->classes);
-	if (ok && classes)
-		ok = mapi_key_make(data, len, key) &&
-		     mapi_look_none(classes, key);
-	if (ok)
-		mapi_plan_count(plan, bytes);
-	barrier();	/* pairs with change_ipi() on this CPU */
-	__this_cpu_write(mapi_counting, false);
-	return ok;
+	if (!mapi_key_make(data, len, key))
+		return MAPI_QUICK_WHOLE;
+	e = mapi_look_next(&look, key);
+	if (!e)
+		return NULL;
+	return mapi_look_next(&look, key) ? MAPI_QUICK_WHOLE :
+					    quick_counts(e->node);
 }
-EXPORT_SYMBOL_GPL(mapi_dev_filter);
+EXPORT_SYMBOL_GPL(mapi_quick_filters);
+
+/**
+ * mapi_quick_filter - look what is to be done with %MAPI_QUICK_FILTER
+ * @plan: &mapi_pkt.plan
+ * @data: the packet's first bytes
+ * @len: how many; if not all of it, the headers at least
+ *
+ * Context and return: as mapi_quick_filters().
+ */
+u8 *mapi_quick_filter(const struct mapi_plan *plan, const u8 *data, u32 len)
+{
+	const struct mapi_classes *classes = rcu_dereference(plan->root->classes);
+	const struct mapi_class *const *c = (const void *)classes->class;
+	const struct mapi_class *const *end = c + classes->nr_ipv4;
+	const struct mapi_node *node = NULL;
+	const struct mapi_slots *s;
+	const struct mapi_entry *e;
+	u64 word, masked;
+	unsigned long i;
+
+	if (unlikely(!mapi_key_is_ipv4(data, len)))
+		return mapi_quick_filters(plan, data, len);
+	word = mapi_key_ipv4(data, len);
+	for (; c < end; c++) {
+		s = rcu_dereference((*c)->slots);
+		masked = word & (*c)->mask.w[0];
+		for (i = masked * (*c)->factor >> s->shift;
+		     unlikely(e = smp_load_acquire(&s->slot[i]));	/* pairs with put() */
+		     i = (i + 1) & s->mask) {
+			if (e == MAPI_ENTRY_GONE || e->value.w[0] != masked)
+				continue;
+			if (node)
+				return MAPI_QUICK_WHOLE;
+			node = e->node;
+		}
+	}
+	return node ? quick_counts(node) : NULL;
+}
+EXPORT_SYMBOL_GPL(mapi_quick_filter);
+
+/**
+ * mapi_quick_planned - what would have been done if packets were not watched
+ * @pkt: a packet that is about to run through its plan
+ *
+ * For the shadow check. A sampler is not asked: it would have counted.
+ *
+ * Context and return: as mapi_quick_filters().
+ */
+u8 *mapi_quick_planned(const struct mapi_pkt *pkt)
+{
+	const struct mapi_plan *plan = pkt->plan;
+
+	/* acquire: pairs with mapi_plan_quick() */
+	switch (smp_load_acquire(&plan->planned)) {
+	case MAPI_QUICK_COUNT:
+		return NULL;
+	case MAPI_QUICK_FILTER:
+		return mapi_quick_filter(plan, pkt->data, pkt->len);
+	case MAPI_QUICK_FILTERS:
+		return mapi_quick_filters(plan, pkt->data, pkt->len);
+	default:
+		return MAPI_QUICK_WHOLE;
+	}
+}
 
 /**
  * mapi_plan_wants_segments - must super-packets be shown one by one

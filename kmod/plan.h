@@ -35,6 +35,7 @@ enum mapi_op {
 	MAPI_OP_DEAD,		/* nothing any more */
 	MAPI_OP_CALL,		/* process() of a function */
 	MAPI_OP_DIR,		/* the packet's direction */
+	MAPI_OP_PROG,		/* the function's program */
 	MAPI_OP_LOOK = 0x80,	/* flag: not for all packets, see &mapi_step.born */
 };
 
@@ -96,11 +97,15 @@ struct mapi_slots;
  * struct mapi_classes - the classes of a node
  * @rcu: for freeing
  * @nr: their number
+ * @nr_ipv4: of these, those for IPv4, which come first
+ * @first_word: none of those looks behind the first word of a key
  * @class: them
  */
 struct mapi_classes {
 	struct rcu_head rcu;
 	u32 nr;
+	u32 nr_ipv4;
+	bool first_word;
 	struct mapi_class *class[];
 };
 
@@ -118,6 +123,38 @@ struct mapi_look {
 	u32 class;
 	u32 at;
 	bool started;
+};
+
+/**
+ * struct mapi_node_cost - what a node has cost in a measurement; see cost.c
+ * @run: number of the measurement
+ * @calls: calls of the filter in front
+ * @call_ns: and how long they took
+ * @stays: packets that came
+ * @stay_ns: and how long they were there
+ */
+struct mapi_node_cost {
+	u64 run;
+	u64 calls;
+	u64 call_ns;
+	u64 stays;
+	u64 stay_ns;
+};
+
+/**
+ * struct mapi_node_cpu - a node on one CPU
+ * @start: what its counts began with
+ * @before: what they were before the packet came that is checked
+ * @came: number of that packet; see shadow.c
+ * @due: number of the one that should have come
+ * @cost: what was measured last
+ */
+struct mapi_node_cpu {
+	struct mapi_node_count start;
+	struct mapi_node_count before;
+	u64 came;
+	u64 due;
+	struct mapi_node_cost cost;
 };
 
 /**
@@ -147,7 +184,7 @@ struct mapi_look {
  * @in_plan: in &mapi_plan.nodes
  * @nr: its number, greater than that of @parent
  * @rcu: for freeing
- * @start: what @counts began with, on each CPU
+ * @cpus: more for each CPU
  */
 struct mapi_node {
 	u8 *counts;
@@ -175,7 +212,7 @@ struct mapi_node {
 	struct list_head in_plan;
 	u64 nr;
 	struct rcu_head rcu;
-	struct mapi_node_count start[];
+	struct mapi_node_cpu cpus[];
 };
 
 /* node.c: nodes, and what they count */
@@ -195,6 +232,12 @@ mapi_node_count(const struct mapi_node *node, u32 cpu)
 	return mapi_count_of(node->counts, cpu);
 }
 
+static inline struct mapi_node_cpu *mapi_node_cpu(const struct mapi_node *node,
+						  u32 cpu)
+{
+	return (struct mapi_node_cpu *)&node->cpus[cpu];
+}
+
 /**
  * struct mapi_way - what is left at a node that a packet has come to
  * @next: test that is next
@@ -212,6 +255,11 @@ struct mapi_way {
 	u32 at;
 	struct mapi_look look;
 };
+
+/* plan.c: for the shadow check */
+
+void mapi_plan_run_watched(struct mapi_pkt *pkt);
+u8 *mapi_quick_planned(const struct mapi_pkt *pkt);
 
 /* pkt.c: for the nodes that a packet is at, of this CPU */
 
@@ -244,30 +292,33 @@ const struct mapi_key *mapi_pkt_key(struct mapi_pkt *pkt);
 /* classes.c: filters that are tuples */
 
 u64 mapi_lookup_nr(void);
-u32 mapi_same_mask(const struct mapi_tuples *tuples, u32 n);
+u32 mapi_same_class(const struct mapi_tuples *tuples, u32 n);
 int mapi_classes_reserve(struct mapi_classes __rcu **p,
 			 const struct mapi_tuples *tuples);
 void mapi_classes_add(struct mapi_classes __rcu **p, struct mapi_node *node);
 void mapi_classes_del(struct mapi_classes __rcu **p, struct mapi_node *node);
 void mapi_classes_trim(struct mapi_classes __rcu **p);
 void mapi_classes_free(struct mapi_classes *classes);
-u64 mapi_classes_nr(struct mapi_classes __rcu **p, const struct mapi_key *mask);
+u64 mapi_classes_nr(struct mapi_classes __rcu **p, const struct mapi_tuple *t);
+bool mapi_classes_first_word(struct mapi_classes __rcu **p);
 const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 					const struct mapi_key *key);
 
 /* plan_build.c: flows come and go */
 
-struct mapi_plan *mapi_plan_new(void);
+struct mapi_plan *mapi_plan_new(struct mapi_dev *dev);
 void mapi_plan_free(struct mapi_plan *plan);
 int mapi_plan_prepare(struct mapi_flow *flow);
 void mapi_plan_put(struct mapi_flow *flow);
 void mapi_plan_abort(struct mapi_flow *flow);
 void mapi_plan_add(struct mapi_flow *flow);
 void mapi_plan_remove(struct mapi_flow *flow);
+void mapi_plan_quick(struct mapi_plan *plan);
 
 /* change.c: taken over between two packets */
 
 void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add);
+void mapi_change_none(struct mapi_dev *dev, struct mapi_cut *cut);
 void __mapi_change_cpu(struct mapi_dev *dev, u64 change, u32 cpu);
 
 

@@ -4,6 +4,7 @@
  * connected; nothing can fail from then on. The cost depends on the length of
  * the flow, not on what else is in the plan.
  */
+#include <linux/rculist.h>
 #include <linux/slab.h>
 #include "plan.h"
 
@@ -14,7 +15,7 @@ static void plan_number(struct mapi_plan *plan, struct mapi_node *node)
 }
 
 /* mapi_plan_new - a plan without flows, or %NULL */
-struct mapi_plan *mapi_plan_new(void)
+struct mapi_plan *mapi_plan_new(struct mapi_dev *dev)
 {
 	struct mapi_plan *plan = kzalloc(sizeof(*plan), GFP_KERNEL_ACCOUNT);
 
@@ -26,7 +27,9 @@ struct mapi_plan *mapi_plan_new(void)
 		return NULL;
 	}
 	plan->counts = plan->root->counts;
+	plan->dev = dev;
 	INIT_LIST_HEAD(&plan->nodes);
+	INIT_LIST_HEAD(&plan->flows);
 	plan_number(plan, plan->root);
 	return plan;
 }
@@ -36,6 +39,7 @@ void mapi_plan_free(struct mapi_plan *plan)
 {
 	list_del_init(&plan->root->regroup);
 	mapi_node_put(plan->root);
+	mapi_shadow_free(plan);
 	kfree(plan);
 }
 
@@ -205,12 +209,19 @@ static struct mapi_step *act_of(const struct mapi_flow *flow,
 	return mapi_steps_get(&flow->nodes[inst->desc->node]->acts, inst->step);
 }
 
+static enum mapi_op test_op(const struct mapi_inst *inst)
+{
+	if (!inst)
+		return MAPI_OP_DIR;
+	return inst->prog ? MAPI_OP_PROG : MAPI_OP_CALL;
+}
+
 /* One more flow comes to a node, by its function @inst. */
 static void node_enter(struct mapi_plan *plan, struct mapi_node *node,
 		       struct mapi_inst *inst, u64 change)
 {
 	struct mapi_step step = {
-		.op = (inst ? MAPI_OP_CALL : MAPI_OP_DIR) | MAPI_OP_LOOK,
+		.op = test_op(inst) | MAPI_OP_LOOK,
 		.dir = node->dir,
 		.born = change,
 		.dies = U64_MAX,
@@ -261,21 +272,52 @@ static void plan_weigh(struct mapi_flow *flow, int n)
 	struct mapi_plan *plan = flow->dev->own_plan;
 	const struct mapi_node *node;
 	struct mapi_inst *inst;
-	u32 busy = 0, filters = 0, single = 0;
+	u32 single = 0;
 
 	if (flow->nodes[0] != plan->root)
-		busy++;
+		plan->busy += n;
 	list_for_each_entry(inst, &flow->insts, list) {
 		if (!inst->desc->node && !is_counter(inst)) {
 			node = flow->nodes[inst->desc->behind];
-			filters += !!node->tuples;
-			busy += !node->tuples;
+			plan->filters += node->tuples ? n : 0;
+			plan->busy += node->tuples ? 0 : n;
+			plan->samplers += inst->sampler ? n : 0;
 		}
 		single += !(inst->func->flags & MAPI_FUNC_F_AGGREGATE);
 	}
-	WRITE_ONCE(plan->busy, plan->busy + n * busy);
-	WRITE_ONCE(plan->filters, plan->filters + n * filters);
 	WRITE_ONCE(plan->single, plan->single + n * single);
+}
+
+/* The one that is the only test at the root. */
+static struct mapi_sampler *only_sampler(const struct mapi_plan *plan)
+{
+	const struct mapi_steps *tests;
+	u32 i = 0;
+
+	tests = rcu_dereference_protected(plan->root->tests,
+					  lockdep_is_held(&mapi_mutex));
+	while (tests->step[i].op == MAPI_OP_DEAD)
+		i++;
+	return tests->step[i].inst->sampler;
+}
+
+/* mapi_plan_quick - a change is over: what most packets need from here on */
+void mapi_plan_quick(struct mapi_plan *plan)
+{
+	u32 quick = MAPI_QUICK_NONE;
+
+	if (!plan->busy && !plan->filters) {
+		quick = MAPI_QUICK_COUNT;
+	} else if (!plan->busy) {
+		quick = mapi_classes_first_word(&plan->root->classes) ?
+			MAPI_QUICK_FILTER : MAPI_QUICK_FILTERS;
+	} else if (plan->busy == 1 && plan->samplers == 1 && !plan->filters) {
+		plan->sampler = only_sampler(plan);
+		quick = MAPI_QUICK_SAMPLE;
+	}
+	/* release: what it says before that it is so */
+	smp_store_release(&plan->planned, quick);
+	smp_store_release(&plan->quick, plan->watched ? MAPI_QUICK_NONE : quick);
 }
 
 /**
@@ -293,6 +335,7 @@ void mapi_plan_add(struct mapi_flow *flow)
 	struct mapi_inst *inst;
 
 	flow->since = change;
+	flow->until = U64_MAX;
 	list_move_tail(&flow->on_dev, &dev->flows);
 	plan_weigh(flow, 1);
 	node_enter(dev->own_plan, flow->nodes[0], NULL, change);
@@ -303,6 +346,7 @@ void mapi_plan_add(struct mapi_flow *flow)
 		else if (!is_counter(inst))
 			act_enter(flow, inst, change);
 	}
+	list_add_tail_rcu(&flow->on_plan, &dev->own_plan->flows);
 	rcu_assign_pointer(dev->plan, dev->own_plan);
 	mapi_change(dev, flow, true);
 	node_entered(flow->nodes[0]);
@@ -312,6 +356,7 @@ void mapi_plan_add(struct mapi_flow *flow)
 		else if (!is_counter(inst))
 			WRITE_ONCE(act_of(flow, inst)->op, MAPI_OP_CALL);
 	}
+	mapi_plan_quick(dev->own_plan);
 }
 
 static void step_leave(struct mapi_step *step, u64 change)
@@ -381,6 +426,7 @@ void mapi_plan_remove(struct mapi_flow *flow)
 	u64 change = dev->change + 1;
 	struct mapi_inst *inst;
 
+	WRITE_ONCE(flow->until, change);
 	node_leave(flow->nodes[0], NULL, change);
 	list_for_each_entry(inst, &flow->insts, list) {
 		if (is_filter(inst))
@@ -389,6 +435,7 @@ void mapi_plan_remove(struct mapi_flow *flow)
 			step_leave(act_of(flow, inst), change);
 	}
 	mapi_change(dev, flow, false);
+	list_del_rcu(&flow->on_plan);
 	list_for_each_entry_reverse(inst, &flow->insts, list) {
 		if (is_filter(inst))
 			node_left(flow->nodes[inst->desc->behind]);
@@ -398,6 +445,7 @@ void mapi_plan_remove(struct mapi_flow *flow)
 	}
 	node_left(flow->nodes[0]);
 	plan_weigh(flow, -1);
+	mapi_plan_quick(dev->own_plan);
 	if (dev->want.flows == 1)
 		RCU_INIT_POINTER(dev->plan, NULL);
 }

@@ -241,9 +241,9 @@ static void read_block(const struct mapi_inst *inst, u32 block, u64 *words,
 	} while (READ_ONCE(slot->seq) != seq);
 }
 
-/* What came to a node of a flow on one CPU. */
-static struct mapi_node_count read_node(const struct mapi_flow *flow, u32 node,
-					u32 cpu)
+/* mapi_result_node_cpu - what came to a node of a flow on one CPU */
+struct mapi_node_count mapi_result_node_cpu(const struct mapi_flow *flow,
+					    u32 node, u32 cpu)
 {
 	const struct mapi_node_slot *slot = mapi_flow_node_slot(flow, node, cpu);
 	const struct mapi_node_count *count;
@@ -283,7 +283,7 @@ void mapi_result_node(struct mapi_flow *flow, u32 node,
 	if (node >= flow->nr_nodes)
 		return;
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		part = read_node(flow, node, cpu);
+		part = mapi_result_node_cpu(flow, node, cpu);
 		sum->pkts += part.pkts;
 		sum->bytes += part.bytes;
 	}

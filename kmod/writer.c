@@ -274,15 +274,26 @@ static u8 *cursor_rec(const struct mapi_writer *w, const struct cursor *c,
 	return w->rings[cpu].data + (c->at & (w->rings[cpu].size - 1));
 }
 
-/* The CPU whose next record is the oldest, or -1. */
-static int oldest(const struct cursor *cur)
+/*
+ * The CPU whose next record is the oldest, or -1. *@limit is set to the time of
+ * the oldest of all others.
+ */
+static int oldest(const struct cursor *cur, u64 *limit)
 {
 	int cpu, best = -1;
 
-	for_each_possible_cpu(cpu)
-		if (cur[cpu].at != cur[cpu].head &&
-		    (best < 0 || cur[cpu].ts < cur[best].ts))
-			best = cpu;
+	*limit = U64_MAX;
+	for_each_possible_cpu(cpu) {
+		if (cur[cpu].at == cur[cpu].head)
+			continue;
+		if (best >= 0 && cur[cpu].ts >= cur[best].ts) {
+			*limit = min(*limit, cur[cpu].ts);
+			continue;
+		}
+		if (best >= 0)
+			*limit = cur[best].ts;
+		best = cpu;
+	}
 	return best;
 }
 
@@ -296,11 +307,10 @@ static void release_rings(struct mapi_writer *w)
 		smp_store_release(&w->rings[cpu].cons->tail, cur[cpu].at);
 }
 
-/* Write what is in the rings now. Return: whether anything was. */
-static bool pass(struct mapi_writer *w)
+/* How far the rings are filled. Return: whether there is anything in them. */
+static bool look_at_rings(struct mapi_writer *w)
 {
 	struct cursor *cur = w->cur;
-	struct batch b = {};
 	bool any = false;
 	int cpu;
 
@@ -309,25 +319,54 @@ static bool pass(struct mapi_writer *w)
 
 		cur[cpu].at = ring->cons->tail;
 		cur[cpu].head = smp_load_acquire(&ring->prod->head);
-		if (cur[cpu].at != cur[cpu].head)
-			cur[cpu].ts = w->format->rec_ts(cursor_rec(w, &cur[cpu],
-								   cpu));
-	}
-	while ((cpu = oldest(cur)) >= 0) {
-		struct cursor *c = &cur[cpu];
-		u8 *rec = cursor_rec(w, c, cpu);
-		u32 len = w->format->rec_len(rec);
-
+		if (cur[cpu].at == cur[cpu].head)
+			continue;
 		any = true;
+		cur[cpu].ts = w->format->rec_ts(cursor_rec(w, &cur[cpu], cpu));
+	}
+	return any;
+}
+
+static bool batch_full(const struct mapi_writer *w, const struct batch *b)
+{
+	return b->nr == MAX_RUNS || b->bytes >= SZ_256K ||
+	       (w->max_pkts && w->pkts + b->pkts == w->max_pkts);
+}
+
+/*
+ * Records of a ring go into a batch, as many as fit and are not younger than
+ * @limit. If no other ring has any, nobody needs to know how old they are.
+ */
+static void take_run(struct mapi_writer *w, struct batch *b, int cpu, u64 limit)
+{
+	struct cursor *c = &w->cur[cpu];
+	u8 *rec = cursor_rec(w, c, cpu);
+	u32 len;
+
+	do {
+		len = w->format->rec_len(rec);
 		if (w->stop >= 0)
 			worker_lost(w, w->stop, 1);
 		else
-			batch_add(&b, rec, len);
+			batch_add(b, rec, len);
 		c->at += len;
-		if (c->at != c->head)
-			c->ts = w->format->rec_ts(cursor_rec(w, c, cpu));
-		if (b.nr == MAX_RUNS || b.bytes >= SZ_256K ||
-		    (w->max_pkts && w->pkts + b.pkts == w->max_pkts)) {
+		rec = cursor_rec(w, c, cpu);
+		if (c->at != c->head && limit != U64_MAX)
+			c->ts = w->format->rec_ts(rec);
+	} while (c->at != c->head && c->ts <= limit && !batch_full(w, b));
+}
+
+/* Write what is in the rings now. Return: whether anything was. */
+static bool pass(struct mapi_writer *w)
+{
+	bool any = look_at_rings(w);
+	struct batch b = {};
+	u64 limit;
+	int cpu;
+
+	while ((cpu = oldest(w->cur, &limit)) >= 0) {
+		take_run(w, &b, cpu, limit);
+		if (batch_full(w, &b)) {
 			write_batch(w, &b);
 			release_rings(w);
 			cond_resched();
@@ -486,3 +525,17 @@ void mapi_writer_free(struct mapi_writer *w)
 	kfree(w);
 }
 EXPORT_SYMBOL_GPL(mapi_writer_free);
+
+/* mapi_writer_taken - records that were put into the ring of a CPU */
+u64 mapi_writer_taken(const struct mapi_writer *w, u32 cpu)
+{
+	return READ_ONCE(w->rings[cpu].prod->pkts);
+}
+EXPORT_SYMBOL_GPL(mapi_writer_taken);
+
+/* mapi_writer_done - records that are in the file, as far as it has been told */
+u64 mapi_writer_done(const struct mapi_writer *w)
+{
+	return READ_ONCE(words(w)[MAPI_WRITER_PKTS]);
+}
+EXPORT_SYMBOL_GPL(mapi_writer_done);

@@ -9,6 +9,7 @@
 #include "error.h"
 #include "flow.h"
 #include "func.h"
+#include "hand.h"
 #include "learn.h"
 
 /*
@@ -87,13 +88,15 @@ static int grow(int fd)
 	return 0;
 }
 
-/* Make those who wait for packets of a flow give up. */
+/* Make those who read packets of a flow, or wait for them, give up. */
 static void wake_readers(struct mapi_flow *flow)
 {
 	pthread_mutex_lock(&flow->lock);
 	flow->closed = true;
 	if (flow->wake >= 0)
 		eventfd_write(flow->wake, 1);
+	for (unsigned int i = 0; flow->connected && i < flow->nr_funcs; i++)
+		mapi_hand_drop(flow->funcs[i]);
 	pthread_mutex_unlock(&flow->lock);
 }
 
@@ -290,6 +293,7 @@ int mapi_flow_attach(struct mapi_flow *flow, size_t result_size)
 		if ((fid > flow->nr_funcs && !mapi_flow_add_func(flow)) ||
 		    mapi_func_attach(flow->funcs[fid - 1], desc))
 			return mapi_error(MAPID_MEM_ALLOCATION_ERROR, NULL);
+		flow->funcs[fid - 1]->hand = mapi_hand_of(flow->fd, fid);
 	}
 	flow->connected = true;
 	return 0;

@@ -17,7 +17,8 @@
  * @client: its client half, mostly NULL; once connected
  * @lock: protects @words, @value, @results
  * @words: the kernel's result; @value: what MAPI makes of it
- * @reading: a thread is using @reader, allocated at the first packet asked for
+ * @hand: where a thread that uses @reader locks it
+ * @reader: allocated at the first packet asked for
  */
 struct mapi_func {
 	atomic_bool nowait;
@@ -27,7 +28,7 @@ struct mapi_func {
 	__u64 *words;
 	void *value;
 	mapi_results_t results;
-	atomic_flag reading;
+	struct mapi_hand *hand;
 	struct mapi_reader *reader;
 };
 

@@ -4,6 +4,7 @@
 
 #include "client.h"
 #include "func.h"
+#include "hand.h"
 #include "reader.h"
 
 struct mapi_func *mapi_func_new(void)
@@ -13,12 +14,12 @@ struct mapi_func *mapi_func_new(void)
 	if (!func)
 		return NULL;
 	pthread_mutex_init(&func->lock, NULL);
-	atomic_flag_clear(&func->reading);
 	return func;
 }
 
 void mapi_func_free(struct mapi_func *func)
 {
+	mapi_hand_drop(func);
 	mapi_reader_free(func->reader);
 	pthread_mutex_destroy(&func->lock);
 	free(func->words);

@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "flow.h"
+#include "hand.h"
 #include "reader.h"
 
 static struct mapi_func *find_func(const struct mapi_flow *flow, int fid)
@@ -55,22 +56,6 @@ static struct mapi_func *get_func(int fd, int fid, struct mapi_flow **flow)
 }
 
 /*
- * Lock the reader of a function. Each packet takes this lock, and whoever reads
- * packets with one thread, as is meant, never finds it taken: two instructions.
- */
-static inline void lock_reader(struct mapi_func *func)
-{
-	while (atomic_flag_test_and_set_explicit(&func->reading,
-						 memory_order_acquire))
-		usleep(10);
-}
-
-static inline void unlock_reader(struct mapi_func *func)
-{
-	atomic_flag_clear_explicit(&func->reading, memory_order_release);
-}
-
-/*
  * The next packet at once. Return: 1, with *pkt set; 0: there is none;
  * -1: error.
  */
@@ -79,16 +64,20 @@ static int try_next(const struct mapi_flow *flow, struct mapi_func *func,
 {
 	const struct mapi_rec *rec = NULL;
 	int ret = -1;
+	bool locked;
 
-	lock_reader(func);
+	locked = mapi_hand_lock(func->hand);
 	if (!func->reader)
 		func->reader = mapi_reader_new(&flow->area, func->desc,
 					       flow->fd);
 	if (func->reader) {
 		rec = mapi_reader_next(func->reader);
 		ret = !!rec;
+		/* Asked under the lock: who closes the flow drops it behind us. */
+		if (!flow->closed)
+			mapi_hand_take(func, flow->fd);
 	}
-	unlock_reader(func);
+	mapi_hand_unlock(func->hand, locked);
 	if (rec)
 		*pkt = (struct mapipkt *)&rec->ts;
 	return ret;
@@ -203,20 +192,28 @@ static struct mapipkt *next(struct mapi_flow *flow, struct mapi_func *func)
 }
 
 /* A packet that is there already, with little ado. */
-static struct mapipkt *next_at_hand(int fd, int fid)
+static inline struct mapipkt *next_at_hand(int fd, int fid)
 {
-	struct mapi_flow *flow = mapi_flow_peek(fd);
-	struct mapi_func *func = flow && flow->connected ?
-				 mapi_flow_func(flow, fid) : NULL;
+	struct mapi_hand *hand = mapi_hand_of(fd, fid);
 	const struct mapi_rec *rec = NULL;
+	bool locked;
 
-	if (func) {
-		lock_reader(func);
-		if (func->reader)
-			rec = mapi_reader_next(func->reader);
-		unlock_reader(func);
-	}
-	mapi_flow_unpeek();
+	if (fd <= 0)
+		return NULL;
+	locked = mapi_hand_lock(hand);
+	if (hand->fd == fd && hand->fid == fid)
+		rec = mapi_reader_next(hand->reader);
+	mapi_hand_unlock(hand, locked);
+	return rec ? (struct mapipkt *)&rec->ts : NULL;
+}
+
+/* The same for a function that has a reader. */
+static inline struct mapipkt *next_of(struct mapi_func *func)
+{
+	bool locked = mapi_hand_lock(func->hand);
+	const struct mapi_rec *rec = mapi_reader_next(func->reader);
+
+	mapi_hand_unlock(func->hand, locked);
 	return rec ? (struct mapipkt *)&rec->ts : NULL;
 }
 
@@ -238,6 +235,8 @@ struct mapipkt *mapi_get_next_pkt(int fd, int fid)
 
 int mapi_loop(int fd, int fid, int cnt, mapi_handler handler)
 {
+	__u64 left = cnt > 0 ? (__u64)cnt : ~0ULL;
+	struct mapipkt *pkt = NULL;
 	struct mapi_flow *flow;
 	struct mapi_func *func;
 	int ret = 0;
@@ -248,13 +247,16 @@ int mapi_loop(int fd, int fid, int cnt, mapi_handler handler)
 	func = get_func(fd, fid, &flow);
 	if (!func)
 		return -1;
-	for (int i = 0; cnt <= 0 || i < cnt; i += cnt > 0) {
-		struct mapipkt *pkt = NULL;
-
-		if (flow->closed)
+	for (; left; left--) {
+		if (flow->closed) {
 			mapi_error(MAPI_INVALID_FLOW, "the flow was closed");
-		else
-			pkt = next(flow, func);
+			pkt = NULL;
+		} else {
+			/* Once there was a packet, there is a reader. */
+			pkt = pkt ? next_of(func) : NULL;
+			if (!pkt)
+				pkt = next(flow, func);
+		}
 		if (!pkt) {
 			ret = mapi_error_code();
 			break;

@@ -7,7 +7,8 @@
  * there, so nothing is gained by asking earlier. Within such a batch the rings
  * do not change: after a packet of one ring, the next of the same ring is the
  * oldest of all unless it is younger than the oldest of the others, which need
- * not be looked at again until then.
+ * not be looked at again until then. Such a run of records is handed out with
+ * little ado (mapi_reader_next()); all else is in mapi_reader_more().
  */
 #include <errno.h>
 #include <stddef.h>
@@ -26,20 +27,8 @@ _Static_assert(offsetof(struct mapi_rec, caplen) - offsetof(struct mapi_rec, ts)
 	       == offsetof(struct mapipkt, pkt),
 	       "a record holds a struct mapipkt");
 
-/**
- * struct mapi_reader - the rings of a function
- * @current: the ring that is being read
- * @last: the record returned last, of @current; NULL: none
- * @limit: the oldest packet of the other rings in this batch
- */
-struct mapi_reader {
-	size_t page;
-	unsigned int nr;
-	struct mapi_ring *current;
-	const struct mapi_rec *last;
-	__u64 limit;
-	struct mapi_ring rings[];
-};
+/* Is next where no ring is current: it ends behind @stop, which is NULL then. */
+static const struct mapi_rec none;
 
 static size_t ring_bytes(const struct mapi_reader *reader,
 			 const struct mapi_ring *ring)
@@ -77,11 +66,15 @@ struct mapi_reader *mapi_reader_new(const struct mapi_area *area,
 	unsigned int nr = area->hdr->nr_cpus;
 	struct mapi_reader *reader;
 
-	reader = calloc(1, sizeof(*reader) + nr * sizeof(*reader->rings));
-	if (!reader) {
+	reader = calloc(1, sizeof(*reader));
+	if (reader)
+		reader->rings = calloc(nr, sizeof(*reader->rings));
+	if (!reader || !reader->rings) {
+		free(reader);
 		mapi_error(MAPID_MEM_ALLOCATION_ERROR, NULL);
 		return NULL;
 	}
+	reader->at = &none;
 	reader->page = sysconf(_SC_PAGESIZE);
 	reader->nr = nr;
 	for (unsigned int cpu = 0; cpu < nr; cpu++) {
@@ -107,6 +100,7 @@ void mapi_reader_free(struct mapi_reader *reader)
 		if (ring->cons)
 			munmap(ring->cons, reader->page);
 	}
+	free(reader->rings);
 	free(reader);
 }
 
@@ -151,27 +145,58 @@ static inline bool still_oldest(const struct mapi_reader *reader)
 	       mapi_ring_peek(reader->current)->ts <= reader->limit;
 }
 
-const struct mapi_rec *mapi_reader_next(struct mapi_reader *reader)
+/* What was handed out has been read. */
+static void advance(struct mapi_reader *reader)
 {
-	if (reader->last)
-		mapi_ring_advance(reader->current, reader->last);
-	reader->last = NULL;
+	struct mapi_ring *ring = reader->current;
+
+	if (ring)
+		mapi_ring_advance(ring, ring->tail + ((const unsigned char *)
+						      reader->at - reader->run));
+}
+
+/* Hand out the next record of the current ring, and set where the run ends. */
+static const struct mapi_rec *take(struct mapi_reader *reader)
+{
+	struct mapi_ring *ring = reader->current;
+	const struct mapi_rec *rec = mapi_ring_peek(ring);
+	__u64 left = ring->head - ring->tail;
+
+	mapi_ring_take(ring, rec);
+	reader->run = (const unsigned char *)rec;
+	reader->at = (const struct mapi_rec *)(reader->run + rec->len);
+	if (left > ring->mask / MAPI_RING_TELL)
+		left = ring->mask / MAPI_RING_TELL;
+	reader->stop = reader->run + left;
+	return rec;
+}
+
+static void leave(struct mapi_reader *reader)
+{
+	reader->current = NULL;
+	reader->at = &none;
+	reader->stop = NULL;
+}
+
+const struct mapi_rec *mapi_reader_more(struct mapi_reader *reader)
+{
+	struct mapi_ring *ring;
+
+	advance(reader);
 	if (!still_oldest(reader)) {
 		choose(reader);
 		if (!reader->current && refresh(reader))
 			choose(reader);
-		if (!reader->current)
-			return NULL;
 	}
-	reader->last = mapi_ring_peek(reader->current);
-	if (mapi_ring_sane(reader->current, reader->last)) {
-		mapi_ring_take(reader->current, reader->last);
-		return reader->last;
-	}
+	ring = reader->current;
+	if (ring && mapi_ring_sane(ring, mapi_ring_peek(ring)))
+		return take(reader);
 	/* Another reader spoilt it: begin again where the kernel is now. */
-	reader->last = NULL;
-	mapi_ring_refresh(reader->current);
-	reader->current->tail = reader->current->head;
-	mapi_ring_tell(reader->current);
+	if (ring) {
+		mapi_ring_refresh(ring);
+		ring->tail = ring->head;
+		mapi_ring_tell(ring);
+	}
+	leave(reader);
 	return NULL;
 }

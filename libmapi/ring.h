@@ -57,16 +57,18 @@ static inline void mapi_ring_tell(struct mapi_ring *ring)
 	__atomic_store_n(&ring->cons->tail, ring->tail, __ATOMIC_RELEASE);
 }
 
+/* How much of the ring may be read before the kernel is told. */
+#define MAPI_RING_TELL	16
+
 /*
- * The next record has been read. The kernel is told now and then only: every
+ * Records up to @tail have been read. The kernel is told now and then only: every
  * time would cost a cache miss on both sides for each packet.
  */
-static inline void mapi_ring_advance(struct mapi_ring *ring,
-				     const struct mapi_rec *rec)
+static inline void mapi_ring_advance(struct mapi_ring *ring, __u64 tail)
 {
-	ring->tail += rec->len;
+	ring->tail = tail;
 	if (mapi_ring_empty(ring) ||
-	    ring->tail - ring->told > ring->mask / 8)
+	    ring->tail - ring->told > ring->mask / MAPI_RING_TELL)
 		mapi_ring_tell(ring);
 }
 

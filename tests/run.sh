@@ -8,6 +8,8 @@
 #
 #   KERNELS	the kernels ("6.1 6.12"); scripts/vm --help has the others
 #   TESTS	only files whose path contains this pattern
+#   LIST	a file with a line for each kernel that is to run some tests only, as
+#		"debug: faults lifecycle"; by default, and on others, all are run
 #   JOBS	kernels tested at the same time (2)
 #   SLOW	factor on the time a test may take (1), for a busy machine; on the
 #		debug kernel it is four times that
@@ -16,6 +18,7 @@
 #
 #   # vm: --smp 1 --mem 2G	options of scripts/vm; it gets its own guest
 #   # timeout: 600		seconds it may take (300)
+#   # shadow: 0		packets are not checked (see tests/lib/in_guest.sh)
 #   # not on uml: REASON	it makes no sense on that kernel, and counts as skipped
 #
 # A file named solo_* gets its own guest, too.
@@ -25,6 +28,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL
 
 KERNELS=${KERNELS:-6.1 6.12}
 TESTS=${TESTS:-}
+LIST=${LIST:-}
 JOBS=${JOBS:-2}
 
 top=$PWD
@@ -58,6 +62,11 @@ for f in tests/host/*.sh tests/guest/*.sh; do
 		exit 1
 	fi
 done
+
+if [ -n "$LIST" ] && [ ! -r "$LIST" ]; then
+	echo "run.sh: no list $LIST" >&2
+	exit 1
+fi
 
 mapfile -t host < <(chosen tests/host/*.sh)
 mapfile -t guest < <(chosen tests/guest/*.sh)

@@ -28,6 +28,10 @@ void applied_read_one(struct applied *func, const struct nlattr *nest)
 	func->pkts = mapi_nl_u64(tb[MAPI_A_FUNC_PKTS]);
 	func->passed = mapi_nl_u64(tb[MAPI_A_FUNC_PASSED]);
 	func->filtered = mapi_nl_u64(tb[MAPI_A_FUNC_FILTERED]);
+	func->flags = mapi_nl_u32(tb[MAPI_A_FUNC_FLAGS]);
+	func->keeps = tb[MAPI_A_FUNC_TAKEN];
+	func->taken = mapi_nl_u64(tb[MAPI_A_FUNC_TAKEN]);
+	func->waiting = mapi_nl_u64(tb[MAPI_A_FUNC_WAITING]);
 	mnl_attr_for_each_nested(attr, nest)
 		if (mnl_attr_get_type(attr) == MAPI_A_FUNC_LOST)
 			loss_add(&func->losses, attr);

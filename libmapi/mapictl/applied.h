@@ -12,6 +12,8 @@
  * struct applied - one function of a flow
  * @nest: where it was read from; all pointers lead into the message
  * @status: errno that ended it, 0: none
+ * @flags: MAPI_FUNC_F_*
+ * @keeps: @taken and @waiting are known; only if they were asked for
  * @result: @nr_words words of 64 bits, not aligned; NULL: none
  */
 struct applied {
@@ -26,6 +28,10 @@ struct applied {
 	uint64_t pkts;
 	uint64_t passed;
 	uint64_t filtered;
+	uint32_t flags;
+	bool keeps;
+	uint64_t taken;
+	uint64_t waiting;
 	struct losses losses;
 	const void *result;
 	uint32_t nr_words;

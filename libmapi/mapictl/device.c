@@ -14,12 +14,14 @@
 static const char help[] =
 "usage: mapictl device list\n"
 "       mapictl device show [NAME]\n"
-"       mapictl device set NAME [mode MODE] [tstamp CLOCK]\n"
+"       mapictl device set NAME [mode MODE] [tstamp CLOCK] [shadow N]\n"
 "\n"
 "  MODE   tap      sees what tcpdump sees, sent packets too\n"
 "         ingress  the netfilter ingress hook, received packets only\n"
 "         consume  as ingress, and packets end here\n"
-"  CLOCK  software, or hardware: the card's, software where it gave none\n";
+"  CLOCK  software, or hardware: the card's, software where it gave none\n"
+"  N      check one packet in N: run it also through each flow's own functions,\n"
+"         and compare; 0 checks none\n";
 
 struct device {
 	const struct nlattr *tb[MAPI_A_DEVICE_MAX + 1];
@@ -75,6 +77,9 @@ void device_json(struct json *json, const struct nlmsghdr *nlh)
 	json_u64(json, "bytes", num64(&dev, MAPI_A_DEVICE_BYTES));
 	loss_json(json, "lost", &dev.losses);
 	json_u64(json, "ifdrops", num64(&dev, MAPI_A_DEVICE_IFDROPS));
+	json_u64(json, "shadow", num(&dev, MAPI_A_DEVICE_SHADOW));
+	json_u64(json, "checked", num64(&dev, MAPI_A_DEVICE_CHECKED));
+	json_u64(json, "diverged", num64(&dev, MAPI_A_DEVICE_DIVERGED));
 }
 
 static void show_json(struct json *json, const struct nlmsghdr *nlh)
@@ -108,6 +113,23 @@ static void show_row(struct report *report, const struct nlmsghdr *nlh)
 	table_cell(table, "%" PRIu64, num64(&dev, MAPI_A_DEVICE_BYTES));
 	table_cell(table, "%s", lost);
 	free(lost);
+}
+
+/* Nothing, unless it has ever been on. */
+static void put_shadow(FILE *out, const struct device *dev)
+{
+	uint32_t every = num(dev, MAPI_A_DEVICE_SHADOW);
+
+	if (!every && !dev->tb[MAPI_A_DEVICE_CHECKED])
+		return;
+	fprintf(out, "    shadow ");
+	if (every)
+		fprintf(out, "1 in %" PRIu32, every);
+	else
+		fprintf(out, "off");
+	fprintf(out, " checked %" PRIu64 " diverged %" PRIu64 "\n",
+		num64(dev, MAPI_A_DEVICE_CHECKED),
+		num64(dev, MAPI_A_DEVICE_DIVERGED));
 }
 
 static void show_block(struct report *report, const struct nlmsghdr *nlh)
@@ -144,6 +166,7 @@ static void show_block(struct report *report, const struct nlmsghdr *nlh)
 		num64(&dev, MAPI_A_DEVICE_PKTS),
 		num64(&dev, MAPI_A_DEVICE_BYTES), lost,
 		num64(&dev, MAPI_A_DEVICE_IFDROPS));
+	put_shadow(out, &dev);
 	free(lost);
 }
 
@@ -200,26 +223,44 @@ static int show(int argc, char **argv)
 	return query_run(&query);
 }
 
+/* Return: false after a complaint. */
+static bool take_every(const char *value, uint32_t *n)
+{
+	if (parse_u32(value, n))
+		return true;
+	usage("shadow wants a number, so not \"%.80s\"", value);
+	return false;
+}
+
 /* One keyword with its value. Return: false after a complaint. */
 static bool take_setting(struct words *words, struct nlmsghdr *req)
 {
-	static const char *const keywords[] = { "mode", "tstamp", NULL };
+	static const char *const keywords[] = {
+		"mode", "tstamp", "shadow", NULL
+	};
 	static const char *const *const values[] = { mode_names, tstamp_names };
 	static const uint16_t attrs[] = {
-		MAPI_A_DEVICE_MODE, MAPI_A_DEVICE_TSTAMP
+		MAPI_A_DEVICE_MODE, MAPI_A_DEVICE_TSTAMP, MAPI_A_DEVICE_SHADOW
 	};
 	int keyword = word_find("setting", word_take(words), keywords);
 	const char *value;
-	int n;
+	uint32_t n;
 
 	if (keyword < 0)
 		return false;
 	value = word_value(words, keywords[keyword]);
 	if (!value)
 		return false;
-	n = word_find(keywords[keyword], value, values[keyword]);
-	if (n < 0)
-		return false;
+	if (attrs[keyword] == MAPI_A_DEVICE_SHADOW) {
+		if (!take_every(value, &n))
+			return false;
+	} else {
+		int found = word_find(keywords[keyword], value, values[keyword]);
+
+		if (found < 0)
+			return false;
+		n = found;
+	}
 	mapi_nl_put_u32(req, attrs[keyword], n);
 	return true;
 }
@@ -236,7 +277,7 @@ static int set(int argc, char **argv)
 	if (!name)
 		return EXIT_USAGE;
 	if (!words.left)
-		return usage("nothing to set; add: mode MODE or tstamp CLOCK");
+		return usage("nothing to set; add: mode MODE, tstamp CLOCK or shadow N");
 	req = mapi_nl_new(MAPI_CMD_DEVICE_SET);
 	mapi_nl_put_str(req, MAPI_A_DEVICE_NAME, name);
 	while (words.left) {

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "explain_tree.h"
 #include "names.h"
@@ -12,18 +13,23 @@
 #include "words.h"
 
 static const char help[] =
-"usage: mapictl explain [DEVICE]\n"
+"usage: mapictl explain [DEVICE [cost [SECONDS]]]\n"
 "\n"
 "What the packets of a device, or of all that have flows, run through: the filters\n"
 "of all flows as a tree, each filter once, whoever has applied it, with the packets\n"
 "that passed it, the flows that share it, and what is done there with each packet.\n"
 "Filters that compare the same fields are found together, in one look-up.\n"
 "\n"
+"With cost, one packet in eight is timed on its way, for a second or so many, and\n"
+"nanoseconds are shown: of a call of a filter, which may stop the packet; and of a\n"
+"packet's stay there, for what is done with it and for look-ups behind it.\n"
+"\n"
 "Who has not CAP_NET_ADMIN sees the part that his own flows run through, with the\n"
 "packets that they have had; of others' he learns how many there are.\n";
 
 static struct plans plans;
 static const char *device;
+static bool costs;
 
 static void begin(void)
 {
@@ -69,6 +75,21 @@ static void visit_json(struct json *json, const struct visit *visit)
 	json_close(json, '}');
 }
 
+/* Sums: who divides them by how many there were has the mean. */
+static void costs_json(struct json *json, const struct node *node)
+{
+	if (!node->measured) {
+		json_null(json, "cost");
+		return;
+	}
+	json_open(json, "cost", '{');
+	json_u64(json, "calls", node->calls);
+	json_u64(json, "call_ns", node->call_ns);
+	json_u64(json, "stays", node->stays);
+	json_u64(json, "stay_ns", node->stay_ns);
+	json_close(json, '}');
+}
+
 static void node_json(struct json *json, const struct node *node)
 {
 	json_open(json, NULL, '{');
@@ -94,6 +115,8 @@ static void node_json(struct json *json, const struct node *node)
 	json_u64(json, "flows", node->flows);
 	json_u64(json, "others", node->others);
 	json_u64(json, "acts", node->acts);
+	if (costs)
+		costs_json(json, node);
 	json_open(json, "visits", '[');
 	for (unsigned int i = 0; i < node->nr_visits; i++)
 		visit_json(json, &node->visits[i]);
@@ -132,11 +155,53 @@ static void finish(struct report *report)
 		if (options.json)
 			plan_json(&report->json, plans.nodes + i, nr, &saved);
 		else
-			explain_tree(report->out, plans.nodes[i], nr, &saved);
+			explain_tree(report->out, plans.nodes[i], nr, &saved,
+				     costs);
 		saved_free(&saved);
 	}
 	if (!plans.nr_nodes && device && !options.json)
 		fprintf(report->out, "%s: no flow that you may see\n", device);
+}
+
+static int send_cost(uint32_t ms)
+{
+	struct nlmsghdr *req = mapi_nl_new(MAPI_CMD_DEVICE_SET);
+
+	mapi_nl_put_str(req, MAPI_A_DEVICE_NAME, device);
+	mapi_nl_put_u32(req, MAPI_A_DEVICE_COST, ms);
+	return command_send(req, "CAP_NET_ADMIN");
+}
+
+/* Should we be interrupted, the kernel ends it by itself. */
+static int measure(uint32_t ms)
+{
+	const struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
+	int status = send_cost(ms);
+
+	if (status)
+		return status;
+	nanosleep(&ts, NULL);
+	return send_cost(0);
+}
+
+/* Return: false after a complaint. */
+static bool take_cost(struct words *words, uint32_t *ms)
+{
+	static const char *const keywords[] = { "cost", NULL };
+	const char *word = word_take(words);
+	uint64_t ns = 1000000000;
+
+	if (word_find("word", word, keywords) < 0)
+		return false;
+	word = word_take(words);
+	if (word && (!parse_interval(word, &ns) || ns < 1000000 ||
+		     ns > MAPI_COST_MAX * 1000000ULL)) {
+		usage("\"%.80s\" is no time from 0.001 to %u seconds", word,
+		      MAPI_COST_MAX / 1000);
+		return false;
+	}
+	*ms = ns / 1000000;
+	return true;
 }
 
 int explain_main(int argc, char **argv)
@@ -148,6 +213,7 @@ int explain_main(int argc, char **argv)
 		.show = show,
 		.finish = finish,
 	};
+	uint32_t ms = 0;
 	int status;
 
 	if (wants_help(argc, argv, help))
@@ -155,8 +221,14 @@ int explain_main(int argc, char **argv)
 	device = word_take(&words);
 	if (device && (!*device || strlen(device) > MAPI_DEVNAME_MAX))
 		return usage("\"%.80s\" cannot be the name of a device", device);
+	if (words.left && !take_cost(&words, &ms))
+		return EXIT_USAGE;
 	if (!word_end(&words))
 		return EXIT_USAGE;
+	costs = ms;
+	status = ms ? measure(ms) : EXIT_SUCCESS;
+	if (status)
+		return status;
 	query.req = mapi_nl_new(MAPI_CMD_PLAN_GET);
 	if (device)
 		mapi_nl_put_str(query.req, MAPI_A_PLAN_DEVICE, device);

@@ -24,11 +24,13 @@
  * @out: where to
  * @saved: of the plan
  * @indent: what lines of the branch begin with
+ * @costs: they tell what was measured
  */
 struct tree {
 	FILE *out;
 	const struct saved *saved;
 	const char *indent;
+	bool costs;
 };
 
 static const char *plural(unsigned long n)
@@ -145,6 +147,21 @@ static void put_done(const struct tree *tree, const struct node *node,
 	fputs(done->act ? "\n" : "; takes no step\n", tree->out);
 }
 
+/* As in ", 12.3 ns a call"; nothing if there was none. */
+static void put_mean(FILE *out, uint64_t ns, uint64_t nr, const char *each)
+{
+	if (nr)
+		fprintf(out, "%.1f ns a %s, ", (double)ns / nr, each);
+}
+
+static void put_costs(const struct tree *tree, const struct node *node)
+{
+	if (!tree->costs || !node->measured)
+		return;
+	put_mean(tree->out, node->call_ns, node->calls, "call");
+	put_mean(tree->out, node->stay_ns, node->stays, "stay");
+}
+
 static void put_behind(const struct tree *tree, const struct node *node);
 
 static void put_node(const struct tree *tree, const struct node *node, bool last)
@@ -162,6 +179,7 @@ static void put_node(const struct tree *tree, const struct node *node, bool last
 	if (node->counted)
 		fprintf(tree->out, "%" PRIu64 " packet%s, ", node->pkts,
 			plural(node->pkts));
+	put_costs(tree, node);
 	put_flows(tree->out, node);
 	fputc('\n', tree->out);
 	behind.indent = indent;
@@ -230,14 +248,20 @@ static void put_behind(const struct tree *tree, const struct node *node)
 }
 
 void explain_tree(FILE *out, const struct node *root, size_t nr,
-		  const struct saved *saved)
+		  const struct saved *saved, bool costs)
 {
-	const struct tree tree = { .out = out, .saved = saved, .indent = "" };
+	const struct tree tree = {
+		.out = out,
+		.saved = saved,
+		.indent = "",
+		.costs = costs,
+	};
 
 	fprintf(out, "%s: %" PRIu32 " flow%s, ", root->device, root->flows,
 		plural(root->flows));
 	if (root->others)
 		fprintf(out, "of them %" PRIu32 " of others, ", root->others);
+	put_costs(&tree, root);
 	fprintf(out, "%zu node%s", nr, plural(nr));
 	if (root->counted)
 		fprintf(out, ", %" PRIu64 " packet%s", root->pkts,

@@ -10,6 +10,6 @@
 
 /* root: of @nr nodes */
 void explain_tree(FILE *out, const struct node *root, size_t nr,
-		  const struct saved *saved);
+		  const struct saved *saved, bool costs);
 
 #endif

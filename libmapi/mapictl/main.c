@@ -22,6 +22,7 @@ static const char help[] =
 "  monitor   events, as they happen\n"
 "  limit     what users may have\n"
 "  explain   what packets run through, and who shares it\n"
+"  audit     what became of each packet: do the sums hold?\n"
 "  version   of mapictl\n"
 "  help      this text\n"
 "\n"
@@ -70,6 +71,7 @@ static const struct command objects[] = {
 	{ "monitor", monitor_main },
 	{ "limit", limit_main },
 	{ "explain", explain_main },
+	{ "audit", audit_main },
 	{ "version", version_main },
 	{ "help", help_main },
 	{ 0 }

@@ -46,6 +46,7 @@ int watch_main(int argc, char **argv);
 int monitor_main(int argc, char **argv);
 int limit_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
+int audit_main(int argc, char **argv);
 
 /* Commands with a file of their own. */
 int flow_add(int argc, char **argv);

@@ -19,7 +19,43 @@ static const char help[] =
 "\n"
 "One line for each flow that is made (new), started (connect), ended (end) or\n"
 "deleted (del), and each device that is set (set) or went away (end), until\n"
-"interrupted. With -j each line is an object.\n";
+"interrupted. With -j each line is an object.\n"
+"\n"
+"Should the shadow check of a device find that a flow did not get what it would\n"
+"have got alone (diverged), the line says by which function, and how: the packet\n"
+"was stopped or passed, not counted as it should, or the function was missed or\n"
+"ran too often. At most one such line a second is written for each device.\n";
+
+/* By which function a flow diverged, and how. */
+static void put_diverged(FILE *out, const struct nlattr *nest)
+{
+	const struct nlattr *tb[MAPI_A_FUNC_MAX + 1];
+
+	mapi_nl_nest(nest, tb, MAPI_A_FUNC_MAX);
+	if (mapi_nl_u32(tb[MAPI_A_FUNC_FID]))
+		fprintf(out, " function %" PRIu32 " %s",
+			mapi_nl_u32(tb[MAPI_A_FUNC_FID]),
+			mapi_nl_str(tb[MAPI_A_FUNC_NAME]));
+	fprintf(out, " %s", name_of(diverged_names,
+				    mapi_nl_u32(tb[MAPI_A_FUNC_DIVERGED])));
+}
+
+static void diverged_json(struct json *json, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *flow[MAPI_A_FLOW_MAX + 1];
+	const struct nlattr *tb[MAPI_A_FUNC_MAX + 1];
+
+	mapi_nl_attrs(nlh, flow, MAPI_A_FLOW_MAX);
+	if (!flow[MAPI_A_FLOW_FUNC])
+		return;
+	mapi_nl_nest(flow[MAPI_A_FLOW_FUNC], tb, MAPI_A_FUNC_MAX);
+	json_open(json, "function", '{');
+	json_u64(json, "fid", mapi_nl_u32(tb[MAPI_A_FUNC_FID]));
+	json_str(json, "name", mapi_nl_str(tb[MAPI_A_FUNC_NAME]));
+	json_str(json, "diverged",
+		 name_of(diverged_names, mapi_nl_u32(tb[MAPI_A_FUNC_DIVERGED])));
+	json_close(json, '}');
+}
 
 static void put_flow(FILE *out, const struct nlmsghdr *nlh)
 {
@@ -36,6 +72,8 @@ static void put_flow(FILE *out, const struct nlmsghdr *nlh)
 		fprintf(out, " reason %s",
 			name_of(reason_names,
 				mapi_nl_u32(tb[MAPI_A_FLOW_REASON])));
+	if (tb[MAPI_A_FLOW_FUNC])
+		put_diverged(out, tb[MAPI_A_FLOW_FUNC]);
 	fputc('\n', out);
 }
 
@@ -95,6 +133,8 @@ static void show_json(const struct nlmsghdr *nlh, bool is_flow)
 	else
 		device_json(&json, nlh);
 	json_close(&json, '}');
+	if (is_flow)
+		diverged_json(&json, nlh);
 	json_close(&json, '}');
 	json_end(&json);
 }

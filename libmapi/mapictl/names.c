@@ -50,9 +50,20 @@ const char *const event_names[] = {
 	[MAPI_EVENT_END] = "end",
 	[MAPI_EVENT_DEL] = "del",
 	[MAPI_EVENT_SET] = "set",
+	[MAPI_EVENT_DIVERGED] = "diverged",
 	NULL
 };
-ENDS_AT(event_names, MAPI_EVENT_SET + 1);
+ENDS_AT(event_names, MAPI_EVENT_DIVERGED + 1);
+
+const char *const diverged_names[] = {
+	[MAPI_DIVERGED_STOPPED] = "stopped",
+	[MAPI_DIVERGED_PASSED] = "passed",
+	[MAPI_DIVERGED_COUNTED] = "counted",
+	[MAPI_DIVERGED_MISSED] = "missed",
+	[MAPI_DIVERGED_RAN] = "ran",
+	NULL
+};
+ENDS_AT(diverged_names, __MAPI_DIVERGED_MAX);
 
 const char *const mode_names[] = {
 	[MAPI_MODE_TAP] = "tap",

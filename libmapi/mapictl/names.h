@@ -12,6 +12,7 @@ extern const char *const status_names[];	/* enum mapi_flow_status */
 extern const char *const reason_names[];	/* enum mapi_end_reason */
 extern const char *const loss_names[];		/* enum mapi_loss */
 extern const char *const event_names[];		/* enum mapi_event */
+extern const char *const diverged_names[];	/* enum mapi_diverged */
 extern const char *const mode_names[];		/* enum mapi_dev_mode */
 extern const char *const tstamp_names[];	/* enum mapi_tstamp */
 extern const char *const match_names[];		/* enum mapi_match */

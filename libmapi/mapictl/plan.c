@@ -70,6 +70,11 @@ static void read_node(struct node *node, const struct nlattr **tb)
 	node->flows = mapi_nl_u32(tb[MAPI_A_PLAN_FLOWS]);
 	node->others = mapi_nl_u32(tb[MAPI_A_PLAN_OTHERS]);
 	node->acts = mapi_nl_u32(tb[MAPI_A_PLAN_ACTS]);
+	node->measured = tb[MAPI_A_PLAN_STAYS];
+	node->calls = mapi_nl_u64(tb[MAPI_A_PLAN_CALLS]);
+	node->call_ns = mapi_nl_u64(tb[MAPI_A_PLAN_CALL_NS]);
+	node->stays = mapi_nl_u64(tb[MAPI_A_PLAN_STAYS]);
+	node->stay_ns = mapi_nl_u64(tb[MAPI_A_PLAN_STAY_NS]);
 }
 
 /* More about the last node? */

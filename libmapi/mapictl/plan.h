@@ -45,6 +45,11 @@ struct visit {
  * @flows: that come to it
  * @others: of them, those that are not shown
  * @acts: functions of all users that run there
+ * @measured: what follows was measured, and is told
+ * @calls: calls of the filter in front
+ * @call_ns: and nanoseconds that they took in all
+ * @stays: packets that came
+ * @stay_ns: and nanoseconds for what runs there and look-ups behind it
  * @visits: the flows that are shown
  * @nr_visits: how many
  * @children: nodes behind it: those that are called first, then by look-ups
@@ -66,6 +71,11 @@ struct node {
 	uint32_t flows;
 	uint32_t others;
 	uint32_t acts;
+	bool measured;
+	uint64_t calls;
+	uint64_t call_ns;
+	uint64_t stays;
+	uint64_t stay_ns;
 	struct visit *visits;
 	unsigned int nr_visits;
 	struct node **children;

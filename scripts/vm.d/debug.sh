@@ -14,5 +14,5 @@ kernel_debug()	# name
 	kernel_packages=y
 	# Objects leak as far as nobody points to them; what is left at the end
 	# is looked at by the test runner.
-	kernel_cmdline="kmemleak=on"
+	kernel_cmdline="kmemleak=on kunit.enable=1"
 }

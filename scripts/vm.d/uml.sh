@@ -11,4 +11,5 @@ kernel_uml()	# name
 	kernel_built uml
 	machine=uml
 	kernel_modules=''
+	kernel_cmdline="kunit.enable=1"
 }

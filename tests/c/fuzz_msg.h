@@ -294,6 +294,10 @@ static void fuzz_device_set(void)
 		fuzz_u32(MAPI_A_DEVICE_MODE, fuzz_chance(98) ? 0 : fuzz_random(4));
 	if (fuzz_chance(50))
 		fuzz_u32(MAPI_A_DEVICE_TSTAMP, fuzz_random(3));
+	if (fuzz_chance(30))
+		fuzz_u32(MAPI_A_DEVICE_SHADOW, fuzz_random(3));
+	if (fuzz_chance(10))
+		fuzz_u32(MAPI_A_DEVICE_COST, fuzz_random(5));
 }
 
 static void fuzz_limit_set(void)
@@ -381,6 +385,8 @@ static void fuzz_make(uint16_t family)
 		break;
 	default:
 		fuzz_flow_key();
+		if (cmd == MAPI_CMD_FLOW_GET && fuzz_chance(30))
+			fuzz_put(MAPI_A_FLOW_CUT, "", 0);
 	}
 	if (fuzz_chance(4))
 		fuzz.nlh.nlmsg_flags |= NLM_F_DUMP;

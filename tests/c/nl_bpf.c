@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "frames.h"
-#include "nl.h"
+#include "nl_filter.h"
 
 #define FRAMES	8
 #define LEN	3000	/* more than what is contiguous of a received frame */
@@ -34,62 +34,19 @@ static const struct {
 	{ SKF_LL_OFF, 0 }, { SKF_LL_OFF, 14 }, { SKF_LL_OFF - 1, 0 },
 };
 
-static struct nl_answer apply(int fd, const struct sock_filter *prog, int n)
-{
-	struct nl_msg *msg = nl_new(MAPI_CMD_FLOW_APPLY, 0);
-	struct nlattr *nest, *arg;
-
-	nla_put_s32(msg, MAPI_A_FLOW_FD, fd);
-	nest = nla_nest_start(msg, MAPI_A_FLOW_FUNC);
-	nla_put_string(msg, MAPI_A_FUNC_NAME, "BPF_FILTER");
-	arg = nla_nest_start(msg, MAPI_A_FUNC_ARG);
-	nla_put_string(msg, MAPI_A_ARG_STR, "x");
-	nla_put(msg, MAPI_A_ARG_BLOB, n * sizeof(*prog), prog);
-	nla_nest_end(msg, arg);
-	nla_nest_end(msg, nest);
-	return nl_ask(msg, NULL, NULL);
-}
-
-struct sum {
-	uint64_t in, passed;
-};
-
-static void on_flow(struct nlmsghdr *nlh, void *arg)
-{
-	struct nlattr *tb[MAPI_A_FLOW_MAX + 1], *func[MAPI_A_FUNC_MAX + 1];
-	struct sum *sum = arg;
-
-	nl_attrs(nlh, tb, MAPI_A_FLOW_MAX);
-	ktap_need(tb[MAPI_A_FLOW_IN] && tb[MAPI_A_FLOW_FUNC]);
-	ktap_need(!nla_parse_nested(func, MAPI_A_FUNC_MAX, tb[MAPI_A_FLOW_FUNC],
-				    NULL));
-	sum->in = nla_get_u64(tb[MAPI_A_FLOW_IN]);
-	sum->passed = nla_get_u64(func[MAPI_A_FUNC_PASSED]);
-}
-
-static struct sum sum_of(int fd)
-{
-	struct nl_msg *msg = nl_new(MAPI_CMD_FLOW_GET, 0);
-	struct sum sum = { 0 };
-
-	nla_put_s32(msg, MAPI_A_FLOW_FD, fd);
-	ktap_need(!nl_ask(msg, on_flow, &sum).error);
-	return sum;
-}
-
 /* What one program makes of the frames: how many pass. */
 static uint64_t passed(const char *device, int sock, struct sock_filter *prog,
 		       int n)
 {
 	int fd = nl_flow(device, NULL);
-	struct sum sum = { 0 };
+	struct filter_sum sum = { 0 };
 
 	ktap_need(fd >= 0);
-	ktap_need(!apply(fd, prog, n).error);
+	ktap_need(!filter_apply(fd, prog, n).error);
 	ktap_need(!nl_about(MAPI_CMD_FLOW_CONNECT, fd).error);
 	frames_send(sock, FRAMES, LEN);
 	for (int i = 0; i < 3000 && sum.in < FRAMES; i++) {
-		sum = sum_of(fd);
+		sum = filter_sum_of(fd);
 		if (sum.in < FRAMES)
 			usleep(10000);
 	}
@@ -121,7 +78,7 @@ static void named(const char *device, uint32_t k, unsigned int code)
 		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
 	};
 	int fd = nl_flow(device, NULL);
-	struct nl_answer ans = apply(fd, prog, 2);
+	struct nl_answer ans = filter_apply(fd, prog, 2);
 
 	if (!ktap_ok(ans.error == EINVAL && ans.code == MAPI_ERR_FILTER &&
 		     ans.arg == 1 && strstr(ans.text, "not part of the packet"),

@@ -201,6 +201,14 @@ static struct nl_msg *ask_get(void)
 	return about(MAPI_CMD_FLOW_GET);
 }
 
+static struct nl_msg *ask_cut(void)
+{
+	struct nl_msg *m = ask_get();
+
+	nla_put_flag(m, MAPI_A_FLOW_CUT);
+	return m;
+}
+
 static struct nl_msg *ask_list(void)
 {
 	return dump(MAPI_CMD_FLOW_GET);
@@ -501,6 +509,7 @@ static const struct op {
 	{ "connecting an empty flow", make_flow, ask_connect, .after = end_flow },
 	{ "connecting a whole flow", make_whole, ask_connect, .after = end_flow },
 	{ "asking for a flow", make_active, ask_get, .after = end_flow },
+	{ "asking for its ledger", make_active, ask_cut, .after = end_flow },
 	{ "listing flows", make_active, ask_list, .after = end_flow },
 	{ "changing arguments", make_active, ask_change, .after = end_flow },
 	{ "resetting", make_active, ask_reset, .after = end_flow },

@@ -131,6 +131,17 @@ static void on_flow(struct nlmsghdr *nlh, void *arg)
 	*(uint32_t *)arg = nla_get_u32(tb[MAPI_A_FLOW_ID]);
 }
 
+/* What devices begin with. */
+static uint32_t default_shadow(void)
+{
+	FILE *file = fopen("/sys/module/mapi/parameters/shadow", "r");
+	uint32_t every;
+
+	ktap_need(file && fscanf(file, "%u", &every) == 1);
+	fclose(file);
+	return every;
+}
+
 /* A device that is set to something stays, and with it the module. */
 static void restore_device(const char *device)
 {
@@ -139,6 +150,7 @@ static void restore_device(const char *device)
 	nla_put_string(msg, MAPI_A_DEVICE_NAME, device);
 	nla_put_u32(msg, MAPI_A_DEVICE_MODE, MAPI_MODE_TAP);
 	nla_put_u32(msg, MAPI_A_DEVICE_TSTAMP, MAPI_TSTAMP_SOFTWARE);
+	nla_put_u32(msg, MAPI_A_DEVICE_SHADOW, default_shadow());
 	ktap_is(nl_ask(msg, NULL, NULL).error, 0, "%s can be set", device);
 }
 

@@ -18,4 +18,5 @@ pair_up
 ip link set v0 mtu 4000
 ip link set v1 mtu 4000
 program nl_bpf v0 v1
+program nl_bpf_random v0 v1
 ktap_end

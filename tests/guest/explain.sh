@@ -89,7 +89,7 @@ json "nor of one device" '. == []' explain v0
 is "and as text" "$("$mapictl" explain v0)" "v0: no flow that you may see"
 refuses 1 "an unknown device" 'no device v77 here' explain v77
 refuses 1 "a device of another namespace's" 'no device v77 here' explain /dev/v77
-refuses 2 "two devices" 'one word too many' explain v0 v1
+refuses 2 "two devices" 'use cost' explain v0 v1
 refuses 2 "an endless name of a device" 'cannot be the name of a device' \
 	explain "$(printf 'x%.0s' {1..64})"
 
@@ -213,6 +213,29 @@ is "another network has no part in it" "$(unshare --net "$mapictl" -j explain)" 
 not_ok "nor in the device" unshare --net "$mapictl" explain v0
 is "root of a user namespace has not either" \
 	"$(as_user 4242 unshare --user --map-root-user "$mapictl" -j explain)" "[]"
+
+# Costs
+
+pktgen_clear
+pktgen_add 0 v1 start_xmit 0
+pktgen_start
+json "what it costs is measured: at the root, called filters, those that are found" "$defs"'
+	root.cost.stays > 0 and root.cost.stay_ns > 0 and root.cost.calls == 0 and
+	(node("BPF_FILTER '"'udp[10] = 3'"'").cost | .calls > 0 and .call_ns > 0 and
+		.stays == 0) and
+	(node("'"$nine"'").cost | .calls == 0 and .stays > 0) and
+	(node("STR_SEARCH hidden-words 0 0").cost | .calls > 0 and .stays == 0)' \
+	explain v0 cost 0.5
+ok "and as text" grep -q "BPF_FILTER 'udp\[10\] = 3': 0 packets, [0-9.]* ns a call, 1 flow" \
+	<("$mapictl" explain v0 cost 0.5)
+pktgen_stop
+json "who does not ask is not told" '[.[0].nodes[] | select(.cost)] == []' explain v0
+json "when nothing comes nothing is measured" '[.[0].nodes[].cost.stays] | add == 0' \
+	explain v0 cost 0.1
+refuses 2 "no word but cost" 'use cost' explain v0 price
+refuses 2 "no time" 'is no time' explain v0 cost 0
+refuses 1 "costs of no device" 'no device v77 here' explain v77 cost
+not_ok "costs are for the administrator" "$dir/as_$nobody" explain v0 cost 0.1
 
 # Going
 

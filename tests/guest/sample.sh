@@ -54,4 +54,17 @@ done
 half=$(counted half)
 ok "about half of them pass with 50 per cent ($half)" \
 	[ "$half" -gt 4600 -a "$half" -lt 5400 ]
+
+# Alone on the interface it is asked before packets are laid out.
+for flow in all half "${values[@]/#/every}"; do
+	"$mapictl" flow del "$flow"
+done
+for value in "${values[@]}"; do
+	"$mapictl" flow add alone dev v0 PKT_COUNTER SAMPLE "$value" PERIODIC \
+		PKT_COUNTER >/dev/null
+	pktgen_run
+	is "one in $value passes where nothing else is asked" \
+		"$(counted alone | xargs)" "10014 $((10014 / value))"
+	"$mapictl" flow del alone
+done
 ktap_end

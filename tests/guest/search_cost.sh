@@ -6,6 +6,7 @@
 # to match nearly, everywhere. One instruction takes one nanosecond here.
 #
 # vm: --icount
+# shadow: 0
 # not on uml: instructions are counted by an emulator
 # not on debug: its own checks would be counted, too
 set -u

@@ -18,7 +18,7 @@ for words in "" device "device list" "device show" "device set" \
 	     function "function list" "function show" \
 	     flow "flow list" "flow show" "flow add" "flow del" \
 	     result watch monitor \
-	     limit "limit show" "limit set" "limit reset" explain version help; do
+	     limit "limit show" "limit set" "limit reset" explain audit version help; do
 	read -ra args <<<"$words" || :
 	helps ${args[@]+"${args[@]}"}
 done
@@ -40,14 +40,20 @@ refuses 2 "words behind a list"		'one word too many' device list v0
 refuses 2 "two devices"			'one word too many' device show v0 v1
 refuses 2 "an endless name of a device"	'cannot be the name of a device' \
 	device show "$(printf 'x%.0s' {1..64})"
-refuses 2 "two devices to explain"	'one word too many' explain v0 v1
+refuses 2 "two devices to explain"	'use cost' explain v0 v1
+refuses 2 "no time for costs"		'is no time' explain v0 cost 0
+refuses 2 "too long a time"		'is no time' explain v0 cost 31
+refuses 2 "words behind that"		'one word too many' explain v0 cost 1 2
 refuses 2 "an empty name to explain"	'cannot be the name of a device' explain ''
+refuses 2 "two flows to audit"		'one word too many' audit v0 v1
+refuses 2 "an empty name to audit"	'cannot be the name of a device or flow' audit ''
 refuses 2 "no device to set"		'word is missing' device set
-refuses 2 "nothing to set"		'add: mode MODE or tstamp CLOCK' device set v0
-refuses 2 "an unknown setting"		'use mode or tstamp' device set v0 speed 1
+refuses 2 "nothing to set"		'add: mode MODE, tstamp CLOCK or shadow N' device set v0
+refuses 2 "an unknown setting"		'use mode, tstamp or shadow' device set v0 speed 1
 refuses 2 "a setting without value"	'missing behind "mode"' device set v0 mode
 refuses 2 "an unknown mode"		'use tap, ingress or consume' device set v0 mode x
 refuses 2 "an unknown clock"		'use software or hardware' device set v0 tstamp x
+refuses 2 "a shadow that is no number"	'shadow wants a number' device set v0 shadow x
 refuses 2 "no function to show"		'word is missing' function show
 refuses 2 "an empty function"		'cannot be the name of a function' function show ''
 refuses 2 "no flow to delete"		'add its name or id' flow del
@@ -94,7 +100,7 @@ fi
 ok "a full disk is noticed" bash -c "! $mapictl help >/dev/full 2>/dev/null"
 not_ok "the page is free of warnings" grep . <(groff -ww -man -Tutf8 \
 	-rCHECKSTYLE=3 libmapi/man/mapictl.8 2>&1 >/dev/null)
-for words in "device set" "flow add" "flow del" "limit reset" watch monitor result; do
+for words in "device set" "flow add" "flow del" "limit reset" watch monitor result explain audit; do
 	ok "the page explains $words" grep -q "mapictl $words" libmapi/man/mapictl.8
 done
 rm -r "$dir"

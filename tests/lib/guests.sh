@@ -15,6 +15,7 @@ guests_run()	# kernel files...
 	mkdir -p "$logs/$kernel"
 	[ "$kernel" != debug ] || SLOW=$((${SLOW:-1} * 4))
 	for f; do
+		guests_listed "$kernel" "$f" || continue
 		guests_can "$kernel" "$f" || continue
 		case ${f##*/} in
 		solo_*)	alone+=("$f") ;;
@@ -29,6 +30,17 @@ guests_run()	# kernel files...
 	for f in ${alone[@]+"${alone[@]}"}; do
 		guests_share "$kernel" "$f"
 	done
+}
+
+# Is a test to be run on that kernel? All are that no list is for.
+guests_listed()	# kernel file
+{
+	local names
+
+	[ -n "$LIST" ] || return 0
+	names=$(sed -n "s/^$1: *//p" "$LIST")
+	[ -n "$names" ] || return 0
+	grep -qwF -- "$(basename "$2" .sh)" <<<"$names"
 }
 
 # Is a test for that kernel? If not, that is reported.

@@ -6,6 +6,12 @@
 # where what follows could no longer be trusted: after a complaint of the
 # kernel, and when our modules will not go. At the end, where the kernel knows,
 # memory of ours that leaked is a failure.
+#
+# Every packet is also run through each flow's own functions (the shadow check);
+# where the plan did something else, the test has failed, unless it says
+#
+#	# shadow: 0		one packet in so many: none
+#	# shadow: diverges	it makes it differ
 set -u
 
 # shellcheck source=tests/lib/report.sh
@@ -41,8 +47,34 @@ clean()
 	return 1
 }
 
+# What a test says about the shadow check.
+shadow_of()	# file
+{
+	sed -n 's/^# shadow: *\([0-9a-z]*\).*/\1/p' "$1" | head -n 1
+}
+
+# Modules are loaded anew for each test.
+shadow_begin()	# file
+{
+	local every
+
+	every=$(shadow_of "$1")
+	[ "${every:-diverges}" != diverges ] || every=1
+	mkdir -p /etc/modprobe.d
+	echo "options mapi shadow=$every" >/etc/modprobe.d/mapi-test.conf
+}
+
+# The plan was wrong: says where.
+shadow_diverged()	# file
+{
+	[ "$(shadow_of "$1")" != diverges ] || return 1
+	dmesg | grep -m 20 'mapi: shadow: ' | sed 's/^/# /'
+	[ "${PIPESTATUS[1]}" = 0 ]
+}
+
 for file; do
 	echo "@start $file"
+	shadow_begin "$file"
 	echo "<5>mapi-test: $file" >/dev/kmsg
 	dmesg -C
 	timeout --kill-after=10 "$(test_timeout "$file")" "./$file" </dev/null 2>&1
@@ -54,6 +86,9 @@ for file; do
 		echo "# clean after: these modules cannot be removed:" "$(echo "$ours" | xargs)"
 		stop=y
 		[ "$status" != 0 ] || status=96
+	fi
+	if shadow_diverged "$file"; then
+		[ "$status" != 0 ] || status=94
 	fi
 	if complained; then
 		stop=y

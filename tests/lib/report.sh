@@ -36,6 +36,7 @@ report_block()
 	0 | 1)	[ "$((passed + failed))" = "${planned:-none}" ] ||
 			why="$((passed + failed)) results, planned ${planned:-none}" ;;
 	77)	skipped=$((skipped + 1)) passed=$((passed + 1)) ;;
+	94)	why="the plan did not do what flows alone would have" ;;
 	95)	why="the emulator stumbled, again and again" ;;
 	96)	why="clean after: modules cannot be removed" ;;
 	97)	why="the guest could not be started" ;;

@@ -26,6 +26,7 @@
 #define MAPI_ARGS_MAX		16	/* arguments of one function */
 #define MAPI_FUNCS_MAX		256	/* functions of one flow */
 #define MAPI_CAPLEN_MAX		69632	/* longest packet that can be captured */
+#define MAPI_COST_MAX		30000	/* milliseconds of measuring costs */
 
 /**
  * enum mapi_cmd - commands of the family
@@ -39,21 +40,25 @@
  *	optional, ARG...). Replies with FUNC: FID.
  * @MAPI_CMD_FLOW_CONNECT: start the flow (FD). Replies like FLOW_GET.
  * @MAPI_CMD_FLOW_GET: describe one flow (FD, ID or NAME), or dump all that
- *	the caller may see, without FUNC where there are too many.
+ *	the caller may see, without FUNC where there are too many. With CUT all
+ *	counts of one flow are those of the same packets: on each CPU they are
+ *	taken between two packets.
  * @MAPI_CMD_FLOW_SET: on a connected flow (FD, ID or NAME): FUNC: FID with
  *	ARG... (change_args) or RESET.
  * @MAPI_CMD_FLOW_DEL: end a flow (ID or NAME); its descriptors stay readable.
  * @MAPI_CMD_RESULT_GET: results of a flow (FD, ID or NAME; FUNC: FID for one
  *	function only) for tools; programs map them instead.
  * @MAPI_CMD_DEVICE_GET: describe one device (NAME) or dump all.
- * @MAPI_CMD_DEVICE_SET: NAME with MODE and/or TSTAMP; CAP_NET_ADMIN.
+ * @MAPI_CMD_DEVICE_SET: NAME with MODE, TSTAMP, SHADOW and/or COST;
+ *	CAP_NET_ADMIN.
  * @MAPI_CMD_FUNCTION_GET: describe one function by NAME, loading its module
  *	(CAP_NET_RAW or CAP_NET_ADMIN needed to load), or dump the loaded ones.
  * @MAPI_CMD_LIMIT_GET: limits and use of one UID, or dump: the default first.
  * @MAPI_CMD_LIMIT_SET: UID (absent: the default) with FLOWS and/or MEMORY, or
  *	RESET; CAP_NET_ADMIN in the initial user namespace.
  * @MAPI_CMD_FLOW_NTF: event: a flow was made, started, ended or deleted
- *	(flow set with EVENT, without FUNC).
+ *	(flow set with EVENT, without FUNC); or the shadow check found that the
+ *	plan did not do what the flow alone would (FUNC: FID, NAME, DIVERGED).
  * @MAPI_CMD_DEVICE_NTF: event: a device was set or went away (device set
  *	with EVENT).
  * @MAPI_CMD_PLAN_GET: dump the plan of one device (DEVICE) or of all: what their
@@ -109,6 +114,7 @@ enum mapi_flow_attr {
 	MAPI_A_FLOW_FUNC,		/* nest (func set), repeated */
 	MAPI_A_FLOW_EVENT,		/* u32, enum mapi_event */
 	MAPI_A_FLOW_MEMORY,		/* u64, bytes charged to the owner */
+	MAPI_A_FLOW_CUT,		/* flag, request: counts of the same packets */
 	__MAPI_A_FLOW_MAX,
 };
 #define MAPI_A_FLOW_MAX (__MAPI_A_FLOW_MAX - 1)
@@ -131,6 +137,12 @@ enum mapi_func_attr {
 	MAPI_A_FUNC_FILTERED,		/* u64, packets it stopped */
 	MAPI_A_FUNC_LOST,		/* nest (loss set), repeated, non-zero only */
 	MAPI_A_FUNC_RESET,		/* flag */
+	MAPI_A_FUNC_DIVERGED,		/* u32, enum mapi_diverged; events only */
+	MAPI_A_FUNC_FLAGS,		/* u32, MAPI_FUNC_F_* */
+	MAPI_A_FUNC_TAKEN,		/* u64, packets in the buffer's rings so far, or */
+					/* in the file; absent: it keeps none. With CUT */
+	MAPI_A_FUNC_WAITING,		/* u64, of those that came in: in memory, to be */
+					/* written to the file or to be lost. With CUT */
 	__MAPI_A_FUNC_MAX,
 };
 #define MAPI_A_FUNC_MAX (__MAPI_A_FUNC_MAX - 1)
@@ -197,7 +209,7 @@ enum mapi_device_attr {
 	MAPI_A_DEVICE_MODE,		/* u32, enum mapi_dev_mode */
 	MAPI_A_DEVICE_TSTAMP,		/* u32, enum mapi_tstamp */
 	MAPI_A_DEVICE_FLOWS,		/* u32, connected flows of all users */
-	MAPI_A_DEVICE_PKTS,		/* u64, packets given to the plan */
+	MAPI_A_DEVICE_PKTS,		/* u64, packets seen */
 	MAPI_A_DEVICE_BYTES,		/* u64, their bytes on the wire */
 	MAPI_A_DEVICE_LOST,		/* nest (loss set), repeated */
 	MAPI_A_DEVICE_SPEED,		/* u32, Mbit/s, 0: unknown */
@@ -205,6 +217,12 @@ enum mapi_device_attr {
 	MAPI_A_DEVICE_DESCR,		/* string */
 	MAPI_A_DEVICE_EVENT,		/* u32, enum mapi_event */
 	MAPI_A_DEVICE_IFDROPS,		/* u64, the interface's own receive drops */
+	MAPI_A_DEVICE_SHADOW,		/* u32, one packet in so many is checked; 0: none */
+	MAPI_A_DEVICE_CHECKED,		/* u64, packets that were */
+	MAPI_A_DEVICE_DIVERGED,		/* u64, differences that were found */
+	MAPI_A_DEVICE_RUN,		/* u64, of PKTS, those that the plan has had */
+	MAPI_A_DEVICE_COST,		/* u32, request: measure what its plan costs, */
+					/* from now on for so many milliseconds; 0: no more */
 	__MAPI_A_DEVICE_MAX,
 };
 #define MAPI_A_DEVICE_MAX (__MAPI_A_DEVICE_MAX - 1)
@@ -245,6 +263,10 @@ enum mapi_plan_attr {
 	MAPI_A_PLAN_OTHERS,		/* u32, those that the caller may not see */
 	MAPI_A_PLAN_ACTS,		/* u32, functions of all users that run there */
 	MAPI_A_PLAN_VISIT,		/* nest (visit set), repeated: the others */
+	MAPI_A_PLAN_CALLS,		/* u64, calls of the filter in front that were */
+	MAPI_A_PLAN_CALL_NS,		/* measured, and ns that they took in all */
+	MAPI_A_PLAN_STAYS,		/* u64, packets that were measured there, and ns */
+	MAPI_A_PLAN_STAY_NS,		/* for what runs there, and look-ups behind it */
 	__MAPI_A_PLAN_MAX,
 };
 #define MAPI_A_PLAN_MAX (__MAPI_A_PLAN_MAX - 1)
@@ -321,6 +343,20 @@ enum mapi_event {
 	MAPI_EVENT_END,
 	MAPI_EVENT_DEL,
 	MAPI_EVENT_SET,
+	MAPI_EVENT_DIVERGED,
+};
+
+/*
+ * How the plan differed from a flow's own functions, called one after the other
+ * (the shadow check).
+ */
+enum mapi_diverged {
+	MAPI_DIVERGED_STOPPED,		/* the plan stopped what the function passes */
+	MAPI_DIVERGED_PASSED,		/* and passed what it stops */
+	MAPI_DIVERGED_COUNTED,		/* counted it otherwise than once */
+	MAPI_DIVERGED_MISSED,		/* left the function out, or a call of it */
+	MAPI_DIVERGED_RAN,		/* or called it too often */
+	__MAPI_DIVERGED_MAX,
 };
 
 enum mapi_dev_mode {

@@ -10,10 +10,12 @@
 #include <linux/mapi.h>
 #include <mapi/pkt.h>
 
+struct bpf_prog;
 struct file;
 struct mapi_flow;
 struct mapi_inst;
 struct mapi_needle;
+struct mapi_sampler;
 struct poll_table_struct;
 
 /**
@@ -78,6 +80,11 @@ struct mapi_arg {
  *	result %MAPI_RESULT_PKTS or %MAPI_RESULT_BYTES needs none: the plan counts
  * @get_result: fill in the result over all CPUs, for a tool, with control mutex
  *	held. May sleep. Optional: the core merges by @result_type
+ * @taken: packets that it has kept on a CPU so far: put into a ring, by process()
+ *	on that CPU. Between two packets there; must not sleep. Optional: for
+ *	%MAPI_RESULT_RING it is the first word of the result
+ * @done: packets that it has kept and that have come to where they belong, on all
+ *	CPUs; those that a worker lost are counted apart. Optional: all
  * @reset: results back to zero while packets run. May sleep. Optional: for
  *	%MAPI_RESULT_SUM the core does it
  * @change_args: take over new arguments while packets run; @args as for
@@ -107,6 +114,8 @@ struct mapi_func {
 	void (*start)(struct mapi_inst *inst);
 	int (*process)(struct mapi_inst *inst, struct mapi_pkt *pkt);
 	void (*get_result)(struct mapi_inst *inst, u64 *words);
+	u64 (*taken)(const struct mapi_inst *inst, u32 cpu);
+	u64 (*done)(const struct mapi_inst *inst);
 	int (*reset)(struct mapi_inst *inst);
 	int (*change_args)(struct mapi_inst *inst, const struct mapi_arg *args,
 			   u32 nr_args);
@@ -148,6 +157,11 @@ struct mapi_func {
  *	that one of them is in the packet: the plan may search for those of several
  *	filters at once. To stay until cleanup()
  * @nr_needles: how many, 0: none
+ * @prog: what process() runs, from mapi_prog_new(), if it does nothing else; set
+ *	by instance(). The core may run it without process()
+ * @need: bytes of a packet that are pulled for it
+ * @sampler: set by instance() if the filter is nothing but this. The core may
+ *	count a packet there without process(); see &mapi_pkt.sampled
  * @desc: its descriptor in the result area
  */
 struct mapi_inst {
@@ -168,6 +182,9 @@ struct mapi_inst {
 	const struct mapi_tuples *tuples;
 	const struct mapi_needle *needles;
 	u32 nr_needles;
+	struct bpf_prog *prog;
+	u32 need;
+	struct mapi_sampler *sampler;
 	struct mapi_result_desc *desc;
 
 	/* private: the core's */

@@ -9,25 +9,29 @@
 #include <linux/if_ether.h>
 #include <linux/ktime.h>
 #include <linux/mapi.h>
+#include <linux/string.h>
 #include <mapi/tuple.h>
 
-struct bpf_prog;
 struct mapi_dev;
 struct mapi_pkt;
 struct mapi_plan;
+struct mapi_sampler;
 
 /**
  * struct mapi_pkt_ops - how the core reaches what a source did not lay out
  * @copy: copy @len bytes from offset @off of the packet as it was on the wire;
  *	the caller has checked @off + @len <= caplen; 0 or a negative errno
  * @tstamp: the time of arrival, in nanoseconds since 1970; sets
- *	%MAPI_PKT_HWTSTAMP if the card took it. Called once, when first asked for
+ *	%MAPI_PKT_HWTSTAMP if the card took it. Called once, when first asked for,
+ *	unless %MAPI_PKT_NOW is set
+ * @hash: flow hash of the hardware, 0: none
  *
- * Both run in softirq context (or with bottom halves off), under RCU.
+ * All run in softirq context (or with bottom halves off), under RCU.
  */
 struct mapi_pkt_ops {
 	int (*copy)(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len);
 	u64 (*tstamp)(struct mapi_pkt *pkt);
+	u32 (*hash)(const struct mapi_pkt *pkt);
 };
 
 #define MAPI_PKT_OUT		BIT(0)	/* sent, not received */
@@ -36,6 +40,7 @@ struct mapi_pkt_ops {
 #define MAPI_PKT_DISSECTED	BIT(3)	/* @hdr is valid */
 #define MAPI_PKT_KEY		BIT(4)	/* @key is valid */
 #define MAPI_PKT_NO_KEY		BIT(5)	/* it has none */
+#define MAPI_PKT_NOW		BIT(6)	/* nobody took the time: it is now */
 
 /* What was found out about the bytes: to be cleared when they change. */
 #define MAPI_PKT_PARSED	(MAPI_PKT_DISSECTED | MAPI_PKT_KEY | MAPI_PKT_NO_KEY)
@@ -72,13 +77,13 @@ struct mapi_hdr {
  * @change: number of the change of the plan that it runs under; the core's
  * @flags: MAPI_PKT_*
  * @ts: nanoseconds since 1970; use mapi_pkt_ts()
- * @hash: flow hash of the hardware, 0: none
  * @colour: colour of the hardware, 0: none
  * @dev: device it was seen on
  * @plan: what it runs through: mapi_dev_plan(), once for all segments of a
  *	super-packet
  * @hdr: header offsets; use mapi_pkt_hdr()
  * @key: what filters compare; the core's
+ * @sampled: has counted the packet already, and it is its turn; %NULL: none has
  * @ops: see &struct mapi_pkt_ops
  * @frame: the source's own
  * @frame_off: the source's own
@@ -95,7 +100,6 @@ struct mapi_pkt {
 	u32 bytes;
 	u32 cpu;
 	u32 flags;
-	u32 hash;
 	u64 change;
 	u64 ts;
 	u8 colour;
@@ -103,6 +107,7 @@ struct mapi_pkt {
 	const struct mapi_plan *plan;
 	struct mapi_hdr hdr;
 	struct mapi_key key;
+	const struct mapi_sampler *sampled;
 	const struct mapi_pkt_ops *ops;
 	void *frame;
 	u32 frame_off;
@@ -111,8 +116,7 @@ struct mapi_pkt {
 const u8 *__mapi_pkt_pull(struct mapi_pkt *pkt, u32 n);
 u64 __mapi_pkt_ts(struct mapi_pkt *pkt);
 void __mapi_pkt_dissect(struct mapi_pkt *pkt);
-int mapi_pkt_copy(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len);
-u32 mapi_pkt_run_bpf(const struct mapi_pkt *pkt, const struct bpf_prog *prog);
+int __mapi_pkt_copy(const struct mapi_pkt *pkt, u32 off, void *dst, u32 len);
 
 /**
  * mapi_pkt_pull - make the first bytes of a packet contiguous
@@ -132,6 +136,24 @@ static inline const u8 *mapi_pkt_pull(struct mapi_pkt *pkt, u32 n)
 }
 
 /**
+ * mapi_pkt_copy - copy bytes out of a packet
+ * @pkt: the packet
+ * @off: first byte
+ * @dst: where to
+ * @len: how many; @off + @len must not exceed the captured length
+ *
+ * Return: 0 or a negative errno. Context: process() of a function.
+ */
+static inline int mapi_pkt_copy(const struct mapi_pkt *pkt, u32 off, void *dst,
+				u32 len)
+{
+	if (unlikely(off > pkt->len || len > pkt->len - off))
+		return __mapi_pkt_copy(pkt, off, dst, len);
+	memcpy(dst, pkt->data + off, len);
+	return 0;
+}
+
+/**
  * mapi_pkt_ts - when the packet arrived
  * @pkt: the packet
  *
@@ -141,6 +163,12 @@ static inline const u8 *mapi_pkt_pull(struct mapi_pkt *pkt, u32 n)
 static inline u64 mapi_pkt_ts(struct mapi_pkt *pkt)
 {
 	return pkt->flags & MAPI_PKT_TSTAMPED ? pkt->ts : __mapi_pkt_ts(pkt);
+}
+
+/* mapi_pkt_hash - flow hash of the hardware, 0 if it gave none */
+static inline u32 mapi_pkt_hash(const struct mapi_pkt *pkt)
+{
+	return pkt->ops->hash(pkt);
 }
 
 /**

@@ -5,6 +5,7 @@
 #ifndef _MAPI_RING_H
 #define _MAPI_RING_H
 
+#include <linux/cache.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mapi.h>
@@ -13,21 +14,21 @@
  * struct mapi_ring - one CPU's ring
  * @data: the bytes, mapped twice in a row, so that records never wrap
  * @size: bytes of data, a power of two
+ * @nr_data: number of data pages
  * @head: where the next record goes; the producer's own copy
  * @prod: what the consumer sees of the producer
  * @cons: what the producer sees of the consumer; user space may write it
  * @pages: prod page, cons page, data pages
- * @nr_data: number of data pages
  */
 struct mapi_ring {
 	u8 *data;
 	u32 size;
+	u32 nr_data;
 	u64 head;
 	struct mapi_ring_prod *prod;
 	struct mapi_ring_cons *cons;
 	struct page **pages;
-	u32 nr_data;
-};
+} ____cacheline_aligned;	/* each is written by another CPU */
 
 struct mapi_inst;
 
@@ -71,10 +72,13 @@ static inline void *mapi_ring_reserve(struct mapi_ring *ring, u32 len,
  */
 static inline void mapi_ring_commit(struct mapi_ring *ring, u32 len)
 {
-	ring->head += len;
-	WRITE_ONCE(ring->prod->pkts, ring->prod->pkts + 1);
+	struct mapi_ring_prod *prod = ring->prod;
+	u64 head = ring->head + len;
+
+	ring->head = head;
+	WRITE_ONCE(prod->pkts, prod->pkts + 1);
 	/* release: the record before the head that covers it */
-	smp_store_release(&ring->prod->head, ring->head);
+	smp_store_release(&prod->head, head);
 }
 
 /* mapi_ring_used - bytes not consumed yet, as far as the indices make sense */

@@ -12,11 +12,14 @@
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <mapi/pkt.h>
+#include <mapi/sampler.h>
 
+struct mapi_cut;
 struct mapi_dev;
 struct mapi_errbuf;
 struct mapi_flow;
 struct mapi_plan;
+struct mapi_shadow;
 
 /**
  * struct mapi_dev_info - what a source tells about a device
@@ -149,34 +152,66 @@ struct mapi_dev {
 	struct list_head flows;
 	struct mapi_plan *own_plan;
 	struct mapi_flow *changing;
+	struct mapi_cut *cutting;
 	bool change_adds;
 	struct work_struct gone_work;
 	struct mapi_want want;
 };
 
 /**
+ * enum mapi_quick - what is to be done with most packets
+ * @MAPI_QUICK_COUNT: they are counted
+ * @MAPI_QUICK_SAMPLE: and a sampler counts them, too
+ * @MAPI_QUICK_FILTER: and filters look at the first word of their keys
+ * @MAPI_QUICK_FILTERS: or at more of them
+ * @MAPI_QUICK_NONE: more; or the plan is changing
+ */
+enum mapi_quick {
+	MAPI_QUICK_COUNT,
+	MAPI_QUICK_SAMPLE,
+	MAPI_QUICK_FILTER,
+	MAPI_QUICK_FILTERS,
+	MAPI_QUICK_NONE,
+};
+
+/**
  * struct mapi_plan - the plan of a device
  * @root: where all packets come
  * @counts: what it counts, of CPU 0
- * @busy: acts and tests there. %MAPI_CHANGING: changes are to be taken over
- * @filters: filters there that are tuples
+ * @quick: enum mapi_quick; %MAPI_QUICK_NONE while packets are watched
+ * @planned: what it is else
+ * @watched: the shadow check is to see packets
  * @single: functions that look at more than counts
+ * @sampler: with %MAPI_QUICK_SAMPLE, the only way on
+ * @busy: acts and tests at the root
+ * @samplers: of these, samplers
+ * @filters: filters there that are tuples
  * @nodes: all nodes that flows come to, and the root, in order of their numbers
  * @last: number of the last
+ * @flows: those that run; for packets, too
+ * @dev: whose plan it is
+ * @shadow: the shadow check, once it has been on
  *
- * The core's; here for mapi_dev_count().
+ * The core's; here for mapi_quick_begin().
  */
 struct mapi_plan {
 	struct mapi_node *root;
 	u8 *counts;
-	u32 busy;
-	u32 filters;
+	u32 quick;
+	u32 planned;
+	u32 watched;
 	u32 single;
+	struct mapi_sampler *sampler;
+	u32 busy;
+	u32 samplers;
+	u32 filters;
 	struct list_head nodes;
 	u64 last;
+	struct list_head flows;
+	struct mapi_dev *dev;
+	struct mapi_shadow __rcu *shadow;
 };
 
-#define MAPI_CHANGING		BIT(31)
 #define MAPI_COUNT_STRIDE	64	/* a cache line a CPU */
 
 static inline struct mapi_node_count *mapi_count_of(u8 *counts, u32 cpu)
@@ -208,48 +243,45 @@ void mapi_dev_get(struct mapi_dev *dev);
 void mapi_dev_put(struct mapi_dev *dev);
 void mapi_dev_gone(struct mapi_dev *dev, enum mapi_end_reason reason);
 bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt);
-bool mapi_dev_filter(const struct mapi_plan *plan, const u8 *data, u32 len,
-		     u32 bytes);
-
-/* mapi_plan_filters - must mapi_dev_filter() be called, or mapi_dev_count() */
-static inline bool mapi_plan_filters(const struct mapi_plan *plan)
+/* Count a packet at a node: one writer; readers need but whole words. */
+static inline void mapi_count_at(u8 *counts, u32 cpu, u32 bytes)
 {
-	return READ_ONCE(plan->filters);
-}
+	struct mapi_node_count *c = mapi_count_of(counts, cpu);
 
-/* Count a packet at the root: one writer; readers need but whole words. */
-static inline void mapi_plan_count(const struct mapi_plan *plan, u32 bytes)
-{
-	struct mapi_node_count *c;
-
-	c = mapi_count_of(plan->counts, smp_processor_id());
 	c->pkts++;
 	c->bytes += bytes;
 }
 
 /**
- * mapi_dev_count - a packet was seen, which may be all
+ * mapi_quick_begin - a packet was seen that may need but little
  * @plan: &mapi_pkt.plan
- * @bytes: bytes that it had on the wire
  *
- * Context: as mapi_dev_rx(). Return: false, and nothing has happened, if it must
- * be laid out for mapi_dev_rx().
+ * mapi_quick_end() follows as soon as that is done.
+ *
+ * Context: as mapi_dev_rx(). Return: enum mapi_quick.
  */
-static inline bool mapi_dev_count(const struct mapi_plan *plan, u32 bytes)
+static inline u32 mapi_quick_begin(const struct mapi_plan *plan)
 {
-	bool ok;
-
 	__this_cpu_write(mapi_counting, true);
 	barrier();	/* pairs with change_ipi() on this CPU */
-	/* Once more: filters may have come since the caller looked. */
-	ok = !(READ_ONCE(plan->busy) | READ_ONCE(plan->filters));
-	if (likely(ok))
-		mapi_plan_count(plan, bytes);
-	barrier();	/* pairs with change_ipi() on this CPU */
-	__this_cpu_write(mapi_counting, false);
-	return ok;
+	/* acquire: pairs with plan_quick() */
+	return smp_load_acquire(&plan->quick);
 }
 
+static inline void mapi_quick_end(void)
+{
+	barrier();	/* pairs with change_ipi() on this CPU */
+	__this_cpu_write(mapi_counting, false);
+}
+
+/* Instead of a node's counts: the packet must be laid out for mapi_dev_rx(). */
+#define MAPI_QUICK_WHOLE	((u8 *)1)
+
+/* Enough of a packet for all that filters look at. */
+#define MAPI_QUICK_LEN		128
+
+u8 *mapi_quick_filter(const struct mapi_plan *plan, const u8 *data, u32 len);
+u8 *mapi_quick_filters(const struct mapi_plan *plan, const u8 *data, u32 len);
 bool mapi_plan_wants_segments(const struct mapi_plan *plan);
 u8 *mapi_pkt_scratch(void);
 

@@ -24,6 +24,7 @@ struct sock_filter;
 
 #define MAPI_KEY_WORDS	5
 
+#define MAPI_KEY_TYPE	48	/* where the ethertype is */
 #define MAPI_KEY_SPORT	(1ULL << 34)
 #define MAPI_KEY_DPORT	(1ULL << 33)
 #define MAPI_KEY_LATER	(1ULL << 32)

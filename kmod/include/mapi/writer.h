@@ -38,6 +38,8 @@ struct mapi_writer *mapi_writer_alloc(struct mapi_inst *inst, struct file *file,
 void mapi_writer_start(struct mapi_writer *w);
 void mapi_writer_end(struct mapi_writer *w);
 void mapi_writer_free(struct mapi_writer *w);
+u64 mapi_writer_taken(const struct mapi_writer *w, u32 cpu);
+u64 mapi_writer_done(const struct mapi_writer *w);
 void *mapi_writer_reserve(struct mapi_writer *w, const struct mapi_pkt *pkt,
 			  u32 len);
 void mapi_writer_commit(struct mapi_writer *w, const struct mapi_pkt *pkt,

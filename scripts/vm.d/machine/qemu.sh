@@ -29,6 +29,9 @@ machine_set()
 		accel=(-accel "tcg,thread=single" -icount "shift=0,sleep=off")
 		cmdline+=" init_on_alloc=0"
 	fi
+	# QEMU before 8.0 translates a program anew whenever it is at other addresses
+	# than before, which takes as long as to run it.
+	[[ ${accel[1]} != tcg* ]] || cmdline+=" norandmaps"
 	cache_unpacked
 	slot_next=0
 	slot
