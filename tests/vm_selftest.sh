@@ -100,6 +100,8 @@ is "a guest that vanishes is status 98" "$status" 98
 
 vm --timeout 25 -- sleep 1000
 is "a command that hangs is status 124" "$status" 124
+[ "$kernel" = uml ] ||
+	ok "... and the kernel says where it is" grep -q "Call Trace" "$dir/stderr"
 
 vm --append 'init=/bin/false rdinit=/bin/false panic=-1' -- true
 not_ok "a guest that cannot boot is an error" [ "$status" = 0 ]

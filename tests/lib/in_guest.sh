@@ -72,13 +72,28 @@ shadow_diverged()	# file
 	[ "${PIPESTATUS[1]}" = 0 ]
 }
 
+# A test that cannot be killed is stuck in the kernel: says where, and ends it.
+stuck()	# seconds
+{
+	sleep "$1" & nap=$!
+	trap 'kill $nap; exit' TERM
+	wait
+	for key in l w c; do
+		echo $key >/proc/sysrq-trigger
+	done
+}
+
 for file; do
 	echo "@start $file"
 	shadow_begin "$file"
 	echo "<5>mapi-test: $file" >/dev/kmsg
 	dmesg -C
-	timeout --kill-after=10 "$(test_timeout "$file")" "./$file" </dev/null 2>&1
+	limit=$(test_timeout "$file")
+	stuck $((limit + 40)) & watchdog=$!
+	timeout --kill-after=10 "$limit" "./$file" </dev/null 2>&1
 	status=$?
+	kill $watchdog
+	wait $watchdog 2>/dev/null
 	echo
 	leaks_note "$file"
 	stop=''

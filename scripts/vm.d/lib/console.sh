@@ -27,6 +27,9 @@ console_verdict()
 	if accel_stumbled; then
 		console_show complaint "the emulator stumbled; run it again:"
 		status=95
+	elif [ -e "$run/asked" ]; then
+		console_show end "the time of $limit s is up; where it is:" 150
+		status=124
 	elif console_complained ||
 	   [ $((${taint:-0} & console_taint)) != 0 ]; then
 		console_show complaint "the kernel complained (status of the command: ${status:-none}):"
@@ -45,7 +48,7 @@ console_verdict()
 	fi
 }
 
-console_show()	# complaint|end headline
+console_show()	# complaint|end headline [lines]
 {
 	local first=1
 
@@ -55,7 +58,7 @@ console_show()	# complaint|end headline
 			first=$(grep -naE -m1 "$console_complaints" "$run/console.log" | cut -d: -f1)
 			tail -n "+${first:-1}" "$run/console.log" | head -n 150
 		else
-			tail -n 30 "$run/console.log"
+			tail -n "${3:-30}" "$run/console.log"
 			cat "$run/machine.log"
 		fi | tr -d '\r\000'
 	} >&2

@@ -11,6 +11,8 @@
 #   machine_check	refuses options that it cannot serve
 #   machine_set		sets machine to the command that starts the guest
 #   machine_ports	what to do in the process that becomes that command
+#   machine_ask		makes the kernel say on its console where its processors
+#			are, if it can; that ends it, and leaves a file $run/asked
 machine_tools=(qemu-system-x86_64)
 
 machine_check()
@@ -25,6 +27,7 @@ machine_set()
 	# tsc=reliable: the watchdog of that clock is no use where time stands still
 	# whenever the host is busy.
 	cmdline="console=ttyS0 oops=panic reboot=t tsc=reliable $cmdline"
+	cmdline+=" unknown_nmi_panic panic_print=64"
 	if [ -n "$icount" ]; then
 		accel=(-accel "tcg,thread=single" -icount "shift=0,sleep=off")
 		cmdline+=" init_on_alloc=0"
@@ -42,6 +45,9 @@ machine_set()
 		 -chardev "file,id=console,path=${run//,/,,}/console.log"
 		 -serial chardev:console
 		 -device "virtio-serial-pci,$slot")
+	mkfifo "$run/monitor.in" "$run/monitor.out"
+	machine+=(-chardev "pipe,id=monitor,path=${run//,/,,}/monitor"
+		  -mon chardev=monitor)
 	port_args 1 "$run/stdout"
 	port_args 2 "$run/stderr"
 	port_args 3 "$run/status"
@@ -54,6 +60,13 @@ machine_set()
 machine_ports()
 {
 	:
+}
+
+# An interrupt that it cannot but take: the kernel panics.
+machine_ask()
+{
+	touch "$run/asked"
+	echo nmi >"$run/monitor.in"
 }
 
 # All devices are functions of one slot: setting up the interrupt of a slot

@@ -36,3 +36,8 @@ machine_ports()
 	ulimit -c 0
 	exec 3>"$run/stdout" 4>"$run/stderr" 5>>"$run/status" 6>>"$run/console.log"
 }
+
+machine_ask()
+{
+	:
+}
