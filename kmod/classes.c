@@ -19,9 +19,6 @@
 
 #define SLOTS_MIN	16U
 
-/* Each is a look-up for every packet of its sort that comes to the node. */
-#define CLASSES_MAX	128
-
 /* Of the last class or group, under mapi_mutex. */
 static u64 last_nr;
 
@@ -245,7 +242,7 @@ int mapi_classes_reserve(struct mapi_classes __rcu **p,
 	for (i = 0; i < tuples->nr; i++)
 		if (mapi_same_class(tuples, i))
 			fresh += !class_find(classes_of(p), &tuples->tuple[i]);
-	if (fresh && fresh + (classes_of(p) ? classes_of(p)->nr : 0) > CLASSES_MAX)
+	if (fresh && fresh + (classes_of(p) ? classes_of(p)->nr : 0) > MAPI_CLASSES_MAX)
 		return -ENOSPC;
 	for (i = 0; i < tuples->nr; i++) {
 		more = mapi_same_class(tuples, i);

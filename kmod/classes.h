@@ -10,6 +10,9 @@
 #include <linux/rcupdate.h>
 #include "plan.h"
 
+/* Each is a look-up for every packet of its sort that comes to the node. */
+#define MAPI_CLASSES_MAX	128
+
 /* Where an entry was: look on behind it. */
 #define MAPI_ENTRY_GONE	((struct mapi_entry *)1)
 

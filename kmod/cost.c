@@ -10,7 +10,7 @@
  * that the shadow check looks at (shadow.c).
  */
 #include <linux/jiffies.h>
-#include <linux/sched/clock.h>
+#include <linux/ktime.h>
 #include <net/netlink.h>
 #include "shadow.h"
 
@@ -27,8 +27,8 @@ static u64 clock_cost(void)
 	int i;
 
 	for (i = 0; i < TRIES; i++) {
-		before = local_clock();
-		least = min(least, local_clock() - before);
+		before = ktime_get_mono_fast_ns();
+		least = min(least, ktime_get_mono_fast_ns() - before);
 	}
 	return least;
 }
@@ -47,7 +47,7 @@ static struct mapi_node_cost *cost_of(const struct mapi_timer *timer,
 
 static void stop_clock(struct mapi_timer *timer)
 {
-	u64 ns = local_clock() - timer->since;
+	u64 ns = ktime_get_mono_fast_ns() - timer->since;
 	struct mapi_node_cost *cost;
 
 	if (!timer->counted)
@@ -70,7 +70,7 @@ void __mapi_cost_to(struct mapi_timer *timer, const struct mapi_node *node,
 	cost_of(timer, node);
 	timer->counted = node;
 	timer->calling = calling;
-	timer->since = local_clock();
+	timer->since = ktime_get_mono_fast_ns();
 }
 
 /* mapi_cost_begin_pkt - a packet is about to be run. Return: it is timed */

@@ -80,7 +80,8 @@ static void put_num(struct args_test *t, const char *name, s64 num)
 {
 	struct nlattr *nest = arg_begin(t, name);
 
-	nla_put_s64(t->msg, MAPI_A_ARG_INT, num, MAPI_A_ARG_PAD);
+	/* Not nla_put_s64(): programs do not pad, and padding is refused. */
+	nla_put(t->msg, MAPI_A_ARG_INT, sizeof(num), &num);
 	nla_nest_end(t->msg, nest);
 }
 
@@ -239,6 +240,7 @@ static void args_strings_refused(struct kunit *test)
 static void args_attributes_refused(struct kunit *test)
 {
 	struct args_test *t = test->priv;
+	const s64 num = 1;
 	struct nlattr *nest;
 
 	put_num(t, NULL, 1);
@@ -263,7 +265,7 @@ static void args_attributes_refused(struct kunit *test)
 	begin(test);
 
 	nest = nla_nest_start_noflag(t->msg, MAPI_A_FUNC_ARG);
-	nla_put_s64(t->msg, MAPI_A_ARG_INT, 1, MAPI_A_ARG_PAD);
+	nla_put(t->msg, MAPI_A_ARG_INT, sizeof(num), &num);
 	nla_nest_end(t->msg, nest);
 	KUNIT_EXPECT_NE(test, parse(t, &func, NULL), 0);
 	KUNIT_EXPECT_NULL(test, t->args);
