@@ -10,10 +10,12 @@
 #include "mapi/errors.h"
 #include "nl.h"
 
+/* once: the first message is the whole answer */
 struct exchange {
 	mnl_cb_t cb;
 	void *data;
 	struct mapi_nl_err *err;
+	bool once;
 };
 
 int mapi_nl_fail(struct mapi_nl_err *err, int error, uint32_t code,
@@ -63,7 +65,7 @@ static int read_ack(const struct nlmsghdr *nlh, unsigned int offset, int error,
 	return error ? -1 : 0;
 }
 
-/* The request is echoed without its payload (CAP_ACK), or in full by others. */
+/* The request is echoed, without its payload if it was granted. */
 static int on_error(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlmsgerr *msg = mnl_nlmsg_get_payload(nlh);
@@ -94,8 +96,9 @@ static int on_done(const struct nlmsghdr *nlh, void *data)
 static int on_message(const struct nlmsghdr *nlh, void *data)
 {
 	struct exchange *x = data;
+	int ret = x->cb ? x->cb(nlh, x->data) : MNL_CB_OK;
 
-	return x->cb ? x->cb(nlh, x->data) : MNL_CB_OK;
+	return ret == MNL_CB_OK && x->once ? MNL_CB_STOP : ret;
 }
 
 static mnl_cb_t control[] = {
@@ -130,7 +133,6 @@ static ssize_t receive(struct mnl_socket *sock, void **buf, size_t *size)
 static int read_answer(struct mnl_socket *sock, unsigned int seq,
 		       struct exchange *x)
 {
-	unsigned int portid = seq ? mnl_socket_get_portid(sock) : 0;
 	size_t size = 0;
 	void *buf = NULL;
 	ssize_t len;
@@ -140,7 +142,7 @@ static int read_answer(struct mnl_socket *sock, unsigned int seq,
 		len = receive(sock, &buf, &size);
 		if (len < 0)
 			break;
-		ret = mnl_cb_run2(buf, len, seq, portid, on_message, x, control,
+		ret = mnl_cb_run2(buf, len, seq, 0, on_message, x, control,
 				  MNL_ARRAY_SIZE(control));
 	} while (seq && ret == MNL_CB_OK);
 	if (ret < 0 && !x->err->error && errno == EINTR)
@@ -164,6 +166,11 @@ static int transact(struct mnl_socket *sock, struct nlmsghdr *req,
 	return read_answer(sock, seq, x);
 }
 
+/*
+ * Each request has a socket of its own: in the network namespace that the thread
+ * is in then, with its rights, and no other thread's. So it must cost little: the
+ * kernel binds it with the first request.
+ */
 static struct mnl_socket *open_socket(struct mapi_nl_err *err)
 {
 	struct mnl_socket *sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
@@ -173,13 +180,7 @@ static struct mnl_socket *open_socket(struct mapi_nl_err *err)
 		fail_errno(err, "cannot open a netlink socket");
 		return NULL;
 	}
-	if (mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID)) {
-		fail_errno(err, "cannot bind a netlink socket");
-		mnl_socket_close(sock);
-		return NULL;
-	}
 	mnl_socket_setsockopt(sock, NETLINK_EXT_ACK, &on, sizeof(on));
-	mnl_socket_setsockopt(sock, NETLINK_CAP_ACK, &on, sizeof(on));
 	return sock;
 }
 
@@ -219,13 +220,13 @@ static int find_family(struct mnl_socket *sock, struct family *family,
 		       struct mapi_nl_err *err)
 {
 	struct nlmsghdr *req = mapi_nl_new(CTRL_CMD_GETFAMILY);
-	struct exchange x = { on_family, family, err };
+	struct exchange x = { on_family, family, err, .once = true };
 	int ret;
 
 	if (!req)
 		return mapi_nl_fail(err, ENOMEM, 0, 0, "out of memory");
 	req->nlmsg_type = GENL_ID_CTRL;
-	req->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	req->nlmsg_flags = NLM_F_REQUEST;
 	mapi_nl_put_str(req, CTRL_ATTR_FAMILY_NAME, MAPI_FAMILY_NAME);
 	ret = transact(sock, req, &x);
 	mapi_nl_free(req);
@@ -298,15 +299,15 @@ static int call(struct nlmsghdr *req, uint16_t flags, struct exchange *x)
 int mapi_nl_call(struct nlmsghdr *req, mnl_cb_t cb, void *data,
 		 struct mapi_nl_err *err)
 {
-	struct exchange x = { cb, data, err };
+	struct exchange x = { cb, data, err, .once = cb };
 
-	return call(req, NLM_F_ACK, &x);
+	return call(req, cb ? 0 : NLM_F_ACK, &x);
 }
 
 int mapi_nl_dump(struct nlmsghdr *req, mnl_cb_t cb, void *data,
 		 struct mapi_nl_err *err)
 {
-	struct exchange x = { cb, data, err };
+	struct exchange x = { .cb = cb, .data = data, .err = err };
 
 	return call(req, NLM_F_DUMP, &x);
 }
@@ -339,7 +340,7 @@ fail:
 int mapi_nl_events(struct mnl_socket *sock, mnl_cb_t cb, void *data,
 		   struct mapi_nl_err *err)
 {
-	struct exchange x = { cb, data, err };
+	struct exchange x = { .cb = cb, .data = data, .err = err };
 
 	err->error = 0;
 	return read_answer(sock, 0, &x);

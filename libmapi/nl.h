@@ -74,7 +74,7 @@ void mapi_nl_nest_end(struct nlmsghdr *req, struct nlattr *nest);
 /**
  * mapi_nl_call() - send a request, wait for its answer
  * @req: from mapi_nl_new(); may be sent again
- * @cb: called for each message of the answer, NULL: none is expected. Returns
+ * @cb: called for the answer, which is one message; NULL: none is expected. Returns
  *	MNL_CB_OK, or MNL_CB_ERROR with errno set
  * @data: for @cb
  * @err: filled on failure, never NULL
