@@ -25,7 +25,7 @@ install: lib_install
 	install -D -m 644 uapi/linux/mapi.h $(DESTDIR)$(PREFIX)/include/linux/mapi.h
 
 # The kernels to test on that are built here (scripts/kernel).
-own	= $(filter debug uml,$(KERNELS))
+own	= $(filter debug uml uml-debug,$(KERNELS))
 
 check:
 	@scripts/setup

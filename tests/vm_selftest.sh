@@ -34,10 +34,10 @@ bad_build()
 	local kdir arch=()
 
 	case $kernel in
-	debug | uml)	kdir=$(scripts/kernel "$kernel")/build ;;
+	debug | uml | uml-debug)	kdir=$(scripts/kernel "$kernel")/build ;;
 	*)		kdir=$(printf '%s\n' "/lib/modules/$kernel"*/build | sort -V | tail -n 1) ;;
 	esac
-	[ "$kernel" != uml ] || arch=(ARCH=um)
+	[[ $kernel != uml* ]] || arch=(ARCH=um)
 	cp -r tests/bad "$dir/bad"
 	make -s -C "$kdir" "${arch[@]}" M="$dir/bad" modules >"$dir/bad.log" 2>&1
 }
@@ -100,13 +100,13 @@ is "a guest that vanishes is status 98" "$status" 98
 
 vm --timeout 25 -- sleep 1000
 is "a command that hangs is status 124" "$status" 124
-[ "$kernel" = uml ] ||
+[[ $kernel = uml* ]] ||
 	ok "... and the kernel says where it is" grep -q "Call Trace" "$dir/stderr"
 
 vm --append 'init=/bin/false rdinit=/bin/false panic=-1' -- true
 not_ok "a guest that cannot boot is an error" [ "$status" = 0 ]
 
-if [ "$kernel" = uml ]; then
+if [[ $kernel = uml* ]]; then
 	vm --icount -- true
 	is "--icount is refused" "$status" 97
 	vm --smp 2 -- true
@@ -123,8 +123,10 @@ is "an unknown kernel is status 97" "$status" 97
 scripts/vm --kernel "$kernel" -- sleep 1000 >/dev/null 2>&1 & one=$!
 sleep 3
 left=$(pgrep -P "$one" timeout || :)
+SECONDS=0
 kill "$one"
 wait "$one" || :
+ok "a killed runner ends at once" [ "$SECONDS" -lt 5 ]
 ok "a guest was there to kill" test -n "$left"
 not_ok "a killed runner leaves no guest behind" kill -0 "${left:-$$}"
 
@@ -133,7 +135,7 @@ bad warn
 is "a warning that it causes is status 99" "$status" 99
 ok "... for the test, too" grep -q '^@end .* 99$' "$dir/stdout"
 ok "... with its trace" grep -q "mapi_bad_init" "$dir/stdout"
-if [ "$kernel" = debug ]; then
+if [[ $kernel = *debug ]]; then
 	bad nothing
 	is "it may do nothing" "$status" 0
 	bad write
@@ -147,7 +149,7 @@ if [ "$kernel" = debug ]; then
 	ok "... at the end" grep -q '^@end .* 0$' "$dir/stdout"
 	ok "... and where it was is told" grep -q ' 0x.* mapi_bad+0x' "$dir/stderr"
 else
-	skip "leaks and other faults are noticed" "only the debug kernel does"
+	skip "leaks and other faults are noticed" "only the debug kernels do"
 fi
 
 ktap_end
