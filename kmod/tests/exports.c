@@ -35,6 +35,15 @@ EXPORT_SYMBOL_IF_KUNIT(mapi_classes_free);
 EXPORT_SYMBOL_IF_KUNIT(mapi_classes_nr);
 EXPORT_SYMBOL_IF_KUNIT(mapi_look_next);
 
+EXPORT_SYMBOL_IF_KUNIT(mapi_func_find);
+EXPORT_SYMBOL_IF_KUNIT(mapi_flow_new);
+EXPORT_SYMBOL_IF_KUNIT(mapi_flow_apply);
+EXPORT_SYMBOL_IF_KUNIT(mapi_flow_connect);
+EXPORT_SYMBOL_IF_KUNIT(mapi_flow_inst);
+EXPORT_SYMBOL_IF_KUNIT(mapi_flow_stop);
+EXPORT_SYMBOL_IF_KUNIT(mapi_flow_user_put);
+EXPORT_SYMBOL_IF_KUNIT(mapi_result_node);
+
 EXPORT_SYMBOL_IF_KUNIT(mapi_steps_reserve);
 EXPORT_SYMBOL_IF_KUNIT(mapi_steps_add);
 EXPORT_SYMBOL_IF_KUNIT(mapi_steps_get);
