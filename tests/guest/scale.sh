@@ -6,7 +6,7 @@
 # second half in hardly more than the first. Each counts what it should. What a
 # CPU does at once for a change of the plan is short.
 #
-#   FLOWS	how many (10000)
+#   FLOWS	how many (10000 on Debian's 6.12, and 2000 on others)
 #
 # vm: --mem 3G
 # timeout: 600
@@ -23,7 +23,10 @@ own_network "$0"
 
 build=${BUILD:-$PWD/build}
 mapictl=$build/user/mapictl
-flows=${FLOWS:-10000}
+case $(uname -r) in
+6.12.*-amd64)	flows=${FLOWS:-10000} ;;
+*)		flows=${FLOWS:-2000} ;;
+esac
 tracing=/sys/kernel/tracing
 packets=400	# to ports 9 to 12 in turn
 
@@ -143,7 +146,8 @@ ends "filters"
 
 each "searches" STR_SEARCH "string-%05d"
 ok "they become one" eventually 60 all_in_one
-say "this is a string-00017, and string-0$((flows - 1)) is one"
+printf -v last %05d $((flows - 1))
+say "this is a string-00017, and string-$last is one"
 say "but string-|00018 is none"
 counted "two have found theirs" 2 $((flows * 2)) 2
 ends "searches"
