@@ -95,10 +95,10 @@ static const struct mapi_pkt_ops tagged_ops = {
  */
 static int mac_offset(const struct nic *nic, const struct sk_buff *skb)
 {
-	int mac = skb_mac_offset(skb);
-
+	if (unlikely(nic->dev.linktype != LINKTYPE_ETHERNET))
+		return 0;
 	/* One that was never set is far behind. */
-	return nic->dev.linktype == LINKTYPE_ETHERNET && mac < 0 ? mac : 0;
+	return min(skb_mac_offset(skb), 0);
 }
 
 static bool is_tagged(const struct sk_buff *skb, int mac)
@@ -173,6 +173,12 @@ static __always_inline u8 *quick_filter(const struct mapi_plan *plan, u32 what,
 	       mapi_quick_filters(plan, skb->data + mac, len);
 }
 
+static __always_inline void quick_count(u8 *counts, const struct sk_buff *skb,
+					int mac)
+{
+	mapi_count_at(counts, smp_processor_id(), skb->len - mac);
+}
+
 /*
  * What most plans want of one packet, before it is laid out. Return: false if
  * that was not all; *@sampled is then for &mapi_pkt.sampled.
@@ -181,8 +187,8 @@ static __always_inline bool quick(const struct mapi_plan *plan,
 				  const struct sk_buff *skb, int mac,
 				  const struct mapi_sampler **sampled)
 {
-	u32 what = mapi_quick_begin(plan), cpu;
-	u8 *counts = NULL;
+	u32 what = mapi_quick_begin(plan);
+	u8 *counts;
 
 	if (likely(what == MAPI_QUICK_COUNT))
 		goto count;
@@ -195,15 +201,18 @@ static __always_inline bool quick(const struct mapi_plan *plan,
 	if (what == MAPI_QUICK_NONE)
 		goto whole;
 	counts = quick_filter(plan, what, skb, mac);
+	if (!counts)
+		goto count;
 	if (counts == MAPI_QUICK_WHOLE)
 		goto whole;
+	quick_count(plan->counts, skb, mac);
+	smp_wmb();	/* at the root first, for readers against the stream */
+	quick_count(counts, skb, mac);
+	mapi_quick_end();
+	return true;
+
 count:
-	cpu = smp_processor_id();
-	mapi_count_at(plan->counts, cpu, skb->len - mac);
-	if (counts) {
-		smp_wmb();	/* at the root first, for readers against the stream */
-		mapi_count_at(counts, cpu, skb->len - mac);
-	}
+	quick_count(plan->counts, skb, mac);
 	mapi_quick_end();
 	return true;
 

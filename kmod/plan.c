@@ -307,20 +307,6 @@ bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt)
 }
 EXPORT_SYMBOL_GPL(mapi_dev_rx);
 
-/* A node where packets are counted, and that is all. */
-static bool only_counts(const struct mapi_node *node)
-{
-	return !((unsigned long)rcu_access_pointer(node->tests) |
-		 (unsigned long)rcu_access_pointer(node->classes) |
-		 (unsigned long)rcu_access_pointer(node->acts) |
-		 (READ_ONCE(node->test.op) & MAPI_OP_LOOK));
-}
-
-static u8 *quick_counts(const struct mapi_node *node)
-{
-	return only_counts(node) ? node->counts : MAPI_QUICK_WHOLE;
-}
-
 /**
  * mapi_quick_filters - look what is to be done with %MAPI_QUICK_FILTERS
  * @plan: &mapi_pkt.plan
@@ -347,8 +333,7 @@ u8 *mapi_quick_filters(const struct mapi_plan *plan, const u8 *data, u32 len)
 	e = mapi_look_next(&look, key);
 	if (!e)
 		return NULL;
-	return mapi_look_next(&look, key) ? MAPI_QUICK_WHOLE :
-					    quick_counts(e->node);
+	return mapi_look_next(&look, key) ? MAPI_QUICK_WHOLE : e->node->quick;
 }
 EXPORT_SYMBOL_GPL(mapi_quick_filters);
 
@@ -387,7 +372,7 @@ u8 *mapi_quick_filter(const struct mapi_plan *plan, const u8 *data, u32 len)
 			node = e->node;
 		}
 	}
-	return node ? quick_counts(node) : NULL;
+	return node ? node->quick : NULL;
 }
 EXPORT_SYMBOL_GPL(mapi_quick_filter);
 

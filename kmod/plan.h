@@ -160,6 +160,8 @@ struct mapi_node_cpu {
 /**
  * struct mapi_node - a place in the plan
  * @counts: of CPU 0, a &struct mapi_node_count each %MAPI_COUNT_STRIDE bytes
+ * @quick: @counts if there is nothing to do with packets here but to count them,
+ *	else %MAPI_QUICK_WHOLE; nobody looks while a flow comes or goes here
  * @acts: what is done with all packets that come here
  * @tests: then, the ways on
  * @classes: and those behind filters that are tuples
@@ -188,6 +190,7 @@ struct mapi_node_cpu {
  */
 struct mapi_node {
 	u8 *counts;
+	u8 *quick;
 	struct mapi_steps __rcu *acts;
 	struct mapi_steps __rcu *tests;
 	struct mapi_classes __rcu *classes;

@@ -301,6 +301,25 @@ static struct mapi_sampler *only_sampler(const struct mapi_plan *plan)
 	return tests->step[i].inst->sampler;
 }
 
+static bool only_counts(const struct mapi_node *node)
+{
+	return !rcu_access_pointer(node->tests) &&
+	       !rcu_access_pointer(node->classes) &&
+	       !rcu_access_pointer(node->acts);
+}
+
+/* A flow has come or gone: what is left to do at the nodes that it came to. */
+static void nodes_quick(const struct mapi_flow *flow)
+{
+	struct mapi_node *node;
+	u32 i;
+
+	for (i = 0; i < flow->nr_nodes; i++) {
+		node = flow->nodes[i];
+		node->quick = only_counts(node) ? node->counts : MAPI_QUICK_WHOLE;
+	}
+}
+
 /* mapi_plan_quick - a change is over: what most packets need from here on */
 void mapi_plan_quick(struct mapi_plan *plan)
 {
@@ -356,6 +375,7 @@ void mapi_plan_add(struct mapi_flow *flow)
 		else if (!is_counter(inst))
 			WRITE_ONCE(act_of(flow, inst)->op, MAPI_OP_CALL);
 	}
+	nodes_quick(flow);
 	mapi_plan_quick(dev->own_plan);
 }
 
@@ -445,6 +465,7 @@ void mapi_plan_remove(struct mapi_flow *flow)
 	}
 	node_left(flow->nodes[0]);
 	plan_weigh(flow, -1);
+	nodes_quick(flow);
 	mapi_plan_quick(dev->own_plan);
 	if (dev->want.flows == 1)
 		RCU_INIT_POINTER(dev->plan, NULL);

@@ -3,8 +3,7 @@
 # shellcheck disable=SC2317 # functions are run by eventually
 #
 # Ten thousand flows, added one by one and closed one by one: in time, and the
-# second half in hardly more than the first. Each counts what it should. What a
-# CPU does at once for a change of the plan is short.
+# second half in hardly more than the first. Each counts what it should.
 #
 #   FLOWS	how many (10000 on Debian's 6.12, and 2000 on others)
 #
@@ -19,6 +18,8 @@ set -u
 . tests/lib/modules.sh
 # shellcheck source=tests/lib/pktgen.sh
 . tests/lib/pktgen.sh
+# shellcheck source=tests/lib/talk.sh
+. tests/lib/talk.sh
 own_network "$0"
 
 build=${BUILD:-$PWD/build}
@@ -27,7 +28,6 @@ case $(uname -r) in
 6.12.*-amd64)	flows=${FLOWS:-10000} ;;
 *)		flows=${FLOWS:-2000} ;;
 esac
-tracing=/sys/kernel/tracing
 packets=400	# to ports 9 to 12 in turn
 
 # Milliseconds that ten thousand flows may take, on a machine that emulates this one
@@ -36,27 +36,22 @@ patience=$((150000 * ${SLOW:-1}))
 
 scale_begin()	# function pattern
 {
-	trap '' PIPE
-	coproc scale { exec "$build/tests/scale" v0 "$flows" "$@"; }
-	exec {scale_in}<&"${scale[0]}" {scale_out}>&"${scale[1]}"
-	# shellcheck disable=SC2154 # set by coproc
-	scale_pid=$scale_PID
-	answer
+	talk_begin "$build/tests/scale" v0 "$flows" "$@"
+	said
 }
 
-answer()
+# What it says, as words.
+said()
 {
-	said=''
-	read -r -t 300 -a said <&"$scale_in"
+	talk_hear 300
+	read -ra said <<<"$answer"
 }
 
 scale_end()
 {
-	exec {scale_out}>&-
-	eval "exec ${scale[1]}>&-"
-	answer
-	exec {scale_in}<&-
-	wait "$scale_pid" 2>/dev/null
+	talk_close
+	said
+	talk_end
 }
 
 in_time()	# what
@@ -87,8 +82,8 @@ s.send(bytes(12) + b"\x88\xb5" + sys.argv[1].encode())' "$1"
 
 counted()	# what flows in out
 {
-	echo >&"$scale_out"
-	answer
+	talk_say ''
+	said
 	is "$1" "${said[*]}" "counted $2 $3 $4"
 }
 
@@ -109,23 +104,6 @@ ends()	# what
 {
 	scale_end
 	in_time "$1: closed"
-}
-
-trace_begin()
-{
-	[ -d "$tracing/events" ] || mount -t tracefs tracefs "$tracing"
-	grep -qw function_graph "$tracing/available_tracers" &&
-	echo change_ipi >"$tracing/set_graph_function" &&
-	echo 1 >"$tracing/max_graph_depth" &&
-	echo function_graph >"$tracing/current_tracer"
-}
-
-# How long it took a CPU, sorted, in microseconds.
-trace_end()
-{
-	sed -n 's/.*) *\(. \)\? *\([0-9.]*\) us .*change_ipi.*/\2/p' "$tracing/trace" | sort -n
-	echo nop >"$tracing/current_tracer"
-	echo >"$tracing/set_graph_function"
 }
 
 ktap_begin
@@ -152,19 +130,6 @@ say "but string-|00018 is none"
 counted "two have found theirs" 2 $((flows * 2)) 2
 ends "searches"
 
-if trace_begin; then
-	flows=500
-	scale_begin BPF_FILTER "udp dst port %d"
-	mapfile -t took < <(trace_end)
-	nr=${#took[@]}
-	diag "a change takes a CPU ${took[nr / 2]} us, at most ${took[nr - 1]}, of $nr"
-	ok "it was seen" [ "$nr" -ge "$flows" ]
-	# The worst is a matter of when the host lets a processor go on.
-	ok "mostly less than 100 us" [ "${took[nr / 2]%.*}" -lt 100 ]
-	scale_end
-else
-	skip "what a CPU does at once" "this kernel cannot trace functions"
-fi
 ok "nothing is charged to anybody" eventually 60 nothing_charged
 ok "nobody holds a module" eventually 60 modules_idle
 ktap_end

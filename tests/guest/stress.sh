@@ -33,6 +33,8 @@ set -u
 . tests/lib/ingress.sh
 # shellcheck source=tests/lib/memory.sh
 . tests/lib/memory.sh
+# shellcheck source=tests/lib/talk.sh
+. tests/lib/talk.sh
 
 build=${BUILD:-$PWD/build}
 mapictl=$build/user/mapictl
@@ -40,35 +42,20 @@ crowd=$build/tests/crowd
 
 crowd_begin()	# device flows kind
 {
-	# Should it die, writing to it fails and that is all.
-	trap '' PIPE
-	coproc held { exec "$crowd" "$@"; }
-	exec {crowd_in}<&"${held[0]}" {crowd_out}>&"${held[1]}"
-	# shellcheck disable=SC2154 # set by coproc
-	crowd_pid=$held_PID
-	answer=''
-	read -r -t 200 answer <&"$crowd_in"
+	talk_begin "$crowd" "$@"
+	talk_hear 200
 }
 
 crowd_look()
 {
-	answer=''
-	echo >&"$crowd_out"
-	read -r -t 200 answer <&"$crowd_in"
+	talk_say ''
+	talk_hear 200
 }
 
 crowd_ended()
 {
 	crowd_look
 	[ "${answer%% *}" = 0 ]
-}
-
-crowd_kill()
-{
-	kill -KILL "$crowd_pid"
-	wait "$crowd_pid" 2>/dev/null
-	exec {crowd_out}>&-
-	exec {crowd_in}<&-
 }
 
 # Killed somewhere on the way, wherever that may be.
@@ -129,7 +116,7 @@ crowd_loses()	# device generator mode command...
 	read -r _ min _ <<<"$answer"
 	[ "${min:-0}" -gt 0 ] || failed=1
 	[ "$failed" = 0 ] || echo "active, fewest and most packets: $answer"
-	crowd_kill
+	talk_kill
 	pktgen_wait
 	eventually 60 flows_charged 0 || failed=1
 	return "$failed"
@@ -200,7 +187,7 @@ for m in mapi mapi_nic mapi_str_search; do
 done
 crowd_look
 is "the thousand are still active" "${answer%% *}" 1000
-crowd_kill
+talk_kill
 ok "they are killed, and nothing remains of them" eventually 60 flows_charged 1
 pktgen_stop
 ingress_end

@@ -12,46 +12,33 @@
 #   flows_end			closes all flows
 #   flows_kill			SIGKILL
 
+# shellcheck source=tests/lib/talk.sh
+. tests/lib/talk.sh
+
 build=${BUILD:-$PWD/build}
-answer=''
 
 flows_begin()
 {
-	# Should it die, writing to it fails and that is all.
-	trap '' PIPE
-	coproc flows { exec "$build/tests/flows"; }
-	# A copy, which subshells have as well.
-	exec {flows_in}<&"${flows[0]}" {flows_out}>&"${flows[1]}"
-	# shellcheck disable=SC2154 # set by coproc
-	flows_pid=$flows_PID
+	talk_begin "$build/tests/flows"
 }
 
 flows_end()
 {
-	echo quit >&"$flows_out"
-	flows_gone
+	talk_say quit
+	talk_end
 }
 
 flows_kill()
 {
-	kill -KILL "$flows_pid"
-	flows_gone
-}
-
-flows_gone()
-{
-	wait "$flows_pid" 2>/dev/null
-	exec {flows_out}>&-
-	exec {flows_in}<&-
+	talk_kill
 }
 
 tell()	# command...
 {
 	local IFS=$'\t'
 
-	answer=''
-	printf '%s\n' "$*" >&"$flows_out"
-	IFS= read -r -t 120 answer <&"$flows_in" || answer="error no answer"
+	talk_say "$*"
+	talk_hear 120 || answer="error no answer"
 	case $answer in
 	ok*)	answer=${answer#ok}
 		answer=${answer# } ;;
