@@ -252,6 +252,7 @@ static __always_inline void rx(struct nic *nic, struct sk_buff *skb)
 	const struct mapi_sampler *sampled = NULL;
 	int mac;
 
+	DEBUG_NET_WARN_ON_ONCE(preemptible());
 	if (!plan)
 		return;
 	if (unlikely(skb_is_gso(skb) || skb_vlan_tag_present(skb))) {

@@ -11,6 +11,8 @@
  */
 #include <linux/cpu.h>
 #include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/printk.h>
 #include <linux/smp.h>
 #include "plan.h"
 
@@ -76,9 +78,21 @@ static bool change_done(struct mapi_dev *dev, u32 cpu)
 	       dev->change;
 }
 
+/* A packet is on its way there, for a moment. */
+static void change_wait(struct mapi_dev *dev, u32 cpu, unsigned long since)
+{
+	usleep_range(20, 100);
+	if (!change_done(dev, cpu))
+		smp_call_function_single(cpu, change_ipi, dev, 1);
+	if (time_after(jiffies, since + 10 * HZ) && !change_done(dev, cpu))
+		pr_warn_once("mapi: CPU %u has been in a packet for ten seconds\n",
+			     cpu);
+}
+
 static void change_all(struct mapi_dev *dev)
 {
 	struct mapi_plan *plan = dev->own_plan;
+	unsigned long since = jiffies;
 	u32 cpu;
 
 	/* Nobody only counts from here on without having taken it over. */
@@ -91,12 +105,10 @@ static void change_all(struct mapi_dev *dev)
 		on_each_cpu(change_ipi, dev, 1);
 	for_each_possible_cpu(cpu) {
 		while (!change_done(dev, cpu)) {
-			if (dev->want.flows && cpu_online(cpu)) {
-				smp_call_function_single(cpu, change_ipi, dev, 1);
-				cond_resched();
-			} else {
+			if (dev->want.flows && cpu_online(cpu))
+				change_wait(dev, cpu, since);
+			else
 				__mapi_change_cpu(dev, dev->change, cpu);
-			}
 		}
 	}
 	cpus_read_unlock();

@@ -98,8 +98,11 @@ static void cost_end_work(struct work_struct *work)
 						  struct mapi_shadow, cost_end);
 
 	mutex_lock(&mapi_mutex);
-	WRITE_ONCE(shadow->cost_run, 0);
-	mapi_shadow_switch(shadow);
+	/* It may have waited here while the next one was begun. */
+	if (time_after_eq(jiffies, shadow->cost_until)) {
+		WRITE_ONCE(shadow->cost_run, 0);
+		mapi_shadow_switch(shadow);
+	}
 	mapi_dev_put(shadow->dev);
 	mutex_unlock(&mapi_mutex);
 }
@@ -145,6 +148,7 @@ int mapi_cost_set(struct mapi_dev *dev, u32 ms, struct mapi_errbuf *err)
 	WRITE_ONCE(shadow->cost_run, ++shadow->cost_last);
 	mapi_shadow_switch(shadow);
 	mapi_dev_get(dev);
+	shadow->cost_until = jiffies + msecs_to_jiffies(ms);
 	queue_delayed_work(mapi_wq, &shadow->cost_end, msecs_to_jiffies(ms));
 	return 0;
 }

@@ -75,7 +75,8 @@ static int node_behind(struct mapi_node *node, const struct mapi_inst *inst)
 	node->func = inst->func;
 	node->key = inst->key;
 	node->key_len = inst->key_len;
-	if (!inst->tuples)
+	/* What is equal to no tuple at all passes nothing, and is called for that. */
+	if (!inst->tuples || !inst->tuples->nr)
 		return 0;
 	size = struct_size(inst->tuples, tuple, inst->tuples->nr);
 	node->tuples = kmemdup(inst->tuples, size, GFP_KERNEL_ACCOUNT);

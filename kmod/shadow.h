@@ -86,6 +86,7 @@ struct mapi_shadow_cpu {
  * @dev: the device
  * @cost_run: number of the measurement of costs that is going on, 0: none
  * @cost_last: number of the last one
+ * @cost_until: when it ends, in jiffies
  * @cost_end: ends it, with a reference to the device
  */
 struct mapi_shadow {
@@ -102,6 +103,7 @@ struct mapi_shadow {
 	struct mapi_dev *dev;
 	u64 cost_run;
 	u64 cost_last;
+	unsigned long cost_until;
 	struct delayed_work cost_end;
 };
 

@@ -251,11 +251,13 @@ static void packet(struct plan_test *t, u8 first, u16 type, bool out)
 	t->frame[0] = first;
 	t->frame[12] = type >> 8;
 	t->frame[13] = type;
-	rcu_read_lock_bh();
+	local_bh_disable();
+	rcu_read_lock();
 	pkt.plan = mapi_dev_plan(&dev);
 	if (pkt.plan)
 		mapi_dev_rx(&dev, &pkt);
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 	for (i = 0; i < FLOWS; i++) {
 		chain = &t->chain[i];
 		if (!chain->flow ||

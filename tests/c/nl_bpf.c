@@ -88,6 +88,30 @@ static void named(const char *device, uint32_t k, unsigned int code)
 	close(fd);
 }
 
+/*
+ * A filter that nothing can pass: alone, and beside another flow, which closes
+ * first and leaves it alone. There is no field that it would compare.
+ */
+static void nothing(const char *device, int sock)
+{
+	struct sock_filter prog[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
+	int other = nl_flow(device, NULL), fd = nl_flow(device, NULL);
+
+	ktap_is(passed(device, sock, prog, 1), 0, "nothing passes");
+	ktap_need(!nl_apply(other, "PKT_COUNTER").error);
+	ktap_need(!nl_about(MAPI_CMD_FLOW_CONNECT, other).error);
+	ktap_need(!filter_apply(fd, prog, 1).error);
+	ktap_need(!nl_about(MAPI_CMD_FLOW_CONNECT, fd).error);
+	frames_send(sock, FRAMES, LEN);
+	close(other);
+	frames_send(sock, FRAMES, LEN);
+	for (int i = 0; i < 3000 && filter_sum_of(fd).in < 2 * FRAMES; i++)
+		usleep(10000);
+	ktap_is(filter_sum_of(fd).in, 2 * FRAMES, "all come to it");
+	ktap_is(filter_sum_of(fd).passed, 0, "and none beside another flow");
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	static const uint32_t outside[] = {
@@ -107,5 +131,6 @@ int main(int argc, char **argv)
 	for (unsigned int i = 0; i < sizeof(places) / sizeof(*places); i++)
 		for (unsigned int s = 0; s < 3; s++)
 			load(argv[1], sock, places[i].x, places[i].k, s);
+	nothing(argv[1], sock);
 	return ktap_end();
 }
