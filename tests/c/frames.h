@@ -8,6 +8,7 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include "ktap.h"
 
 #define FRAMES_TYPE	0x88b5	/* for local experiments */
@@ -39,9 +40,12 @@ static void frames_send(int sock, unsigned int nr, size_t len)
 	eth->h_proto = htons(FRAMES_TYPE);
 	for (unsigned int i = 0; i < nr; i++) {
 		memcpy(eth + 1, &i, sizeof(i));
-		/* The queue may be full for a moment. */
-		while (send(sock, frame, len, 0) < 0)
-			ktap_need(errno == ENOBUFS || errno == EAGAIN);
+		/* The queue may be full, but not for longer than a while. */
+		for (int tries = 0; send(sock, frame, len, 0) < 0; tries++) {
+			ktap_need((errno == ENOBUFS || errno == EAGAIN) &&
+				  tries < 100000);
+			usleep(100);
+		}
 	}
 }
 
