@@ -324,5 +324,4 @@ void mapi_change(struct mapi_dev *dev, struct mapi_flow *flow, bool add);
 void mapi_change_none(struct mapi_dev *dev, struct mapi_cut *cut);
 void __mapi_change_cpu(struct mapi_dev *dev, u64 change, u32 cpu);
 
-
 #endif /* _MAPI_PLAN_H */

@@ -3,7 +3,8 @@
 # shellcheck disable=SC2317 # functions are run by eventually
 #
 # Ten thousand flows, added one by one and closed one by one: in time, and the
-# second half in hardly more than the first. Each counts what it should.
+# second half in hardly more than the first. Each counts what it should. What a
+# CPU does at once for a change of the plan is short.
 #
 #   FLOWS	how many (10000 on Debian's 6.12, and 2000 on others)
 #
@@ -20,6 +21,8 @@ set -u
 . tests/lib/pktgen.sh
 # shellcheck source=tests/lib/talk.sh
 . tests/lib/talk.sh
+# shellcheck source=tests/lib/tracing.sh
+. tests/lib/tracing.sh
 own_network "$0"
 
 build=${BUILD:-$PWD/build}
@@ -130,6 +133,20 @@ say "but string-|00018 is none"
 counted "two have found theirs" 2 $((flows * 2)) 2
 ends "searches"
 
+if tracing_begin change_ipi; then
+	flows=500
+	scale_begin BPF_FILTER "udp dst port %d"
+	mapfile -t took < <(tracing_end change_ipi)
+	nr=${#took[@]}
+	diag "a change takes a CPU ${took[nr / 2]} us, at most ${took[nr - 1]}, of $nr"
+	ok "it was seen" [ "$nr" -ge "$flows" ]
+	# The worst is a matter of when the host lets a processor go on; change_cost
+	# has it.
+	ok "mostly less than 100 us" [ "${took[nr / 2]%.*}" -lt 100 ]
+	scale_end
+else
+	skip "what a CPU does at once" "this kernel cannot trace functions"
+fi
 ok "nothing is charged to anybody" eventually 60 nothing_charged
 ok "nobody holds a module" eventually 60 modules_idle
 ktap_end

@@ -220,6 +220,15 @@ static inline struct mapi_node_count *mapi_count_of(u8 *counts, u32 cpu)
 					  (size_t)cpu * MAPI_COUNT_STRIDE);
 }
 
+/* Count a packet at a node: one writer; readers need but whole words. */
+static inline void mapi_count_at(u8 *counts, u32 cpu, u32 bytes)
+{
+	struct mapi_node_count *c = mapi_count_of(counts, cpu);
+
+	c->pkts++;
+	c->bytes += bytes;
+}
+
 DECLARE_PER_CPU(bool, mapi_counting);
 
 /**
@@ -243,14 +252,6 @@ void mapi_dev_get(struct mapi_dev *dev);
 void mapi_dev_put(struct mapi_dev *dev);
 void mapi_dev_gone(struct mapi_dev *dev, enum mapi_end_reason reason);
 bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt);
-/* Count a packet at a node: one writer; readers need but whole words. */
-static inline void mapi_count_at(u8 *counts, u32 cpu, u32 bytes)
-{
-	struct mapi_node_count *c = mapi_count_of(counts, cpu);
-
-	c->pkts++;
-	c->bytes += bytes;
-}
 
 /**
  * mapi_quick_begin - a packet was seen that may need but little
@@ -264,7 +265,7 @@ static inline u32 mapi_quick_begin(const struct mapi_plan *plan)
 {
 	__this_cpu_write(mapi_counting, true);
 	barrier();	/* pairs with change_ipi() on this CPU */
-	/* acquire: pairs with plan_quick() */
+	/* acquire: pairs with mapi_plan_quick() */
 	return smp_load_acquire(&plan->quick);
 }
 
