@@ -112,9 +112,11 @@ if [[ $kernel = uml* ]]; then
 	vm --smp 2 -- true
 	is "... and two processors" "$status" 97
 else
-	vm --icount -- sh -c 'nproc; grep -o tsc=reliable /proc/cmdline'
+	SECONDS=0
+	vm --icount -- sh -c 'nproc; grep -o tsc=reliable /proc/cmdline; sleep 15'
 	ok "--icount has one processor and a steady clock" \
 		files_equal "$dir/stdout" $'1\ntsc=reliable\n'
+	ok "... which does not run ahead while it waits" [ "$SECONDS" -ge 15 ]
 fi
 
 vm --kernel 1.2.3 -- true

@@ -27,6 +27,8 @@ big_tcp()
 {
 	sysctl -qw net.core.rmem_max=4194304 net.core.wmem_max=4194304
 	ip -n mon link set mon0 gso_max_size 180000 gro_max_size 180000
+	# However slow the machine: TCP makes them as large as a millisecond allows.
+	mon sysctl -qw net.ipv4.tcp_min_tso_segs=60
 	scene "BIG TCP"
 	dump mon mon0 seen.pcap
 	flow all dev mon0 TO_FILE MFF_PCAP all.pcap size=8388608

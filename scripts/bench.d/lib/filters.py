@@ -28,8 +28,8 @@ _KINDS = [
     lambda n: ("ether src 02:00:00:01:%02x:%02x" % (n >> 8, n & 255),
                "ether saddr 02:00:00:01:%02x:%02x" % (n >> 8, n & 255)),
     lambda n: ("ip6 and udp dst port %d" % (10000 + n), "meta protocol ip6 udp dport %d" % (10000 + n)),
-    lambda n: ("udp src portrange %d-%d" % (20000 + 8 * n, 20007 + 8 * n),
-               "udp sport %d-%d" % (20000 + 8 * n, 20007 + 8 * n)),
+    lambda n: ("udp src portrange %d-%d" % (20000 + 4 * n, 20007 + 4 * n),
+               "udp sport %d-%d" % (20000 + 4 * n, 20007 + 4 * n)),
 ]
 
 

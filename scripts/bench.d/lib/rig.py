@@ -24,7 +24,7 @@ BUDGET_NS, RUNS, SETUPS, PACKETS = {
 # Numbers of flows, filters ... An emulator needs minutes to make ten thousand; also
 # elsewhere there are no more if these took so many seconds.
 MANY = (1, 10, 100, 1000) + {"icount": (), "uml": (10_000,)}[RIG]
-PATIENCE = {"icount": float("inf"), "uml": 6}[RIG]
+PATIENCE = {"icount": float("inf"), "uml": 30}[RIG]
 
 
 class Failed(Exception):

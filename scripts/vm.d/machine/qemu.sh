@@ -28,8 +28,9 @@ machine_set()
 	# whenever the host is busy.
 	cmdline="console=ttyS0 oops=panic reboot=t tsc=reliable $cmdline"
 	cmdline+=" unknown_nmi_panic panic_print=64"
+	# sleep=on: else a second of waiting for this machine's files is minutes there.
 	if [ -n "$icount" ]; then
-		accel=(-accel "tcg,thread=single" -icount "shift=0,sleep=off")
+		accel=(-accel "tcg,thread=single" -icount "shift=0,sleep=on")
 		cmdline+=" init_on_alloc=0"
 	fi
 	# QEMU before 8.0 translates a program anew whenever it is at other addresses
