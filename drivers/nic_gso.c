@@ -241,7 +241,7 @@ static bool plain_transport(const struct sk_buff *skb, struct mapi_pkt *pkt)
 	const struct mapi_hdr *hdr = mapi_pkt_hdr(pkt);
 	u32 type = skb_shinfo(skb)->gso_type;
 
-	if (skb->encapsulation || !hdr->payload || hdr->frag)
+	if (skb->encapsulation || !hdr->payload || hdr->frag || hdr->mpls)
 		return false;
 	return hdr->l4_proto == IPPROTO_TCP ? type & GSO_TCP :
 	       hdr->l4_proto == IPPROTO_UDP && type & SKB_GSO_UDP_L4;

@@ -12,6 +12,7 @@
 #include <linux/vmalloc.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/mpls.h>
 #include "plan.h"
 
 /* Longest packet plus what header readers ask for at a time. */
@@ -220,6 +221,32 @@ static void dissect_ipv6(struct mapi_pkt *pkt, struct mapi_hdr *hdr)
 	}
 }
 
+/* Labels, the last of which says so; behind it is whatever the path was set up for. */
+static u32 skip_mpls(struct mapi_pkt *pkt, struct mapi_hdr *hdr, u32 off)
+{
+	const u8 *p;
+	u32 n;
+
+	hdr->mpls = true;
+	for (n = 0; n < 16; n++) {
+		p = mapi_pkt_pull(pkt, off + MPLS_HLEN);
+		if (!p)
+			return 0;
+		off += MPLS_HLEN;
+		if (!(p[off - 2] & 1))
+			continue;
+		p = mapi_pkt_pull(pkt, off + 1);
+		if (!p)
+			return 0;
+		if (p[off] >> 4 == 4)
+			hdr->proto = ETH_P_IP;
+		else if (p[off] >> 4 == 6)
+			hdr->proto = ETH_P_IPV6;
+		return off;
+	}
+	return 0;
+}
+
 /* Out of line half of mapi_pkt_hdr(). */
 void __mapi_pkt_dissect(struct mapi_pkt *pkt)
 {
@@ -244,6 +271,8 @@ void __mapi_pkt_dissect(struct mapi_pkt *pkt)
 			hdr->proto = p[off + 2] << 8 | p[off + 3];
 			off += VLAN_HLEN;
 		}
+		if (eth_p_mpls(htons(hdr->proto)))
+			off = skip_mpls(pkt, hdr, off);
 		break;
 	case LINKTYPE_RAW:
 		p = mapi_pkt_pull(pkt, 1);

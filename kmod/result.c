@@ -224,21 +224,44 @@ void mapi_result_status(struct mapi_flow *flow)
 	smp_store_release(&hdr->status, flow->status);
 }
 
-/* Words of one block, consistent if there is more than one. */
-static void read_block(const struct mapi_inst *inst, u32 block, u64 *words,
-		       u32 nr)
+/*
+ * Words of one block, consistent if there is more than one. Returns when they
+ * were written, if the function says so.
+ */
+static u64 read_block(const struct mapi_inst *inst, u32 block, u64 *words,
+		      u32 nr)
 {
 	const struct mapi_slot *slot = mapi_slot(inst, block);
 	const u64 *res = (const u64 *)(slot + 1);
 	u32 seq, i;
+	u64 last;
 
 	do {
 		seq = READ_ONCE(slot->seq) & ~1U;
 		smp_rmb();	/* pairs with mapi_result_begin() */
+		last = READ_ONCE(slot->last);
 		for (i = 0; i < nr; i++)
 			words[i] = READ_ONCE(res[i]);
 		smp_rmb();	/* pairs with mapi_result_end() */
 	} while (READ_ONCE(slot->seq) != seq);
+	return last;
+}
+
+/* The words that were written last, zeros if that was before the reset. */
+static void merge_last(struct mapi_inst *inst, u64 *words, u32 nr)
+{
+	u64 *part = words + nr;
+	u64 last = mapi_slot(inst, nr_cpu_ids)->last, at;
+	u32 cpu;
+
+	memset(words, 0, nr * sizeof(*words));
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		at = read_block(inst, cpu, part, nr);
+		if (at > last) {
+			last = at;
+			memcpy(words, part, nr * sizeof(*words));
+		}
+	}
 }
 
 /* mapi_result_node_cpu - what came to a node of a flow on one CPU */
@@ -314,6 +337,10 @@ void mapi_result_merge(struct mapi_inst *inst, u64 *words)
 		words[0] = counted(inst) - mapi_result(inst, nr_cpu_ids)[0];
 		return;
 	}
+	if (inst->func->result_type == MAPI_RESULT_LAST) {
+		merge_last(inst, words, nr);
+		return;
+	}
 	read_block(inst, 0, words, nr);
 	if (inst->func->result_type == MAPI_RESULT_SINGLE)
 		return;
@@ -339,18 +366,20 @@ void mapi_result_lost(struct mapi_inst *inst, u64 *lost)
 
 /**
  * mapi_result_reset - results back to zero
- * @inst: a function of a connected flow, whose result is a sum
+ * @inst: a function of a connected flow, whose result is a sum, or the last
  *
- * CPUs go on counting: what they have becomes the base that readers subtract.
+ * CPUs go on counting: what they have becomes the base that readers subtract, or
+ * do not look behind.
  *
  * Context: mapi_mutex held. Return: 0.
  */
 int mapi_result_reset(struct mapi_inst *inst)
 {
 	struct mapi_result_desc *desc = inst->desc;
+	struct mapi_slot *slot = mapi_slot(inst, nr_cpu_ids);
 	u64 *base = mapi_result(inst, nr_cpu_ids);
 	u32 i, nr = inst->result_size / sizeof(u64);
-	u64 word;
+	u64 word, last = 0;
 	u32 cpu;
 
 	WRITE_ONCE(desc->seq, desc->seq + 1);
@@ -361,6 +390,9 @@ int mapi_result_reset(struct mapi_inst *inst)
 			word += READ_ONCE(mapi_result(inst, cpu)[i]);
 		WRITE_ONCE(base[i], word);
 	}
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+		last = max(last, READ_ONCE(mapi_slot(inst, cpu)->last));
+	WRITE_ONCE(slot->last, last);
 	smp_wmb();	/* the base before seq */
 	WRITE_ONCE(desc->seq, desc->seq + 1);
 	return 0;

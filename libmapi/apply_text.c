@@ -15,6 +15,8 @@ static const struct {
 	{ "NOWAIT", NOWAIT },
 	{ "PERIODIC", PERIODIC },
 	{ "PROBABILISTIC", PROBABILISTIC },
+	{ "PKT_TS", PKT_TS },
+	{ "PKT_SIZE", PKT_SIZE },
 	{ "MFF_PCAP", MFF_PCAP },
 	{ "MFF_TCPDUMP", MFF_TCPDUMP },
 	{ "MFF_RAW", MFF_RAW },

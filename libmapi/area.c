@@ -125,6 +125,31 @@ static void sum_slots(const struct mapi_area *area,
 	}
 }
 
+/* What was written last, on whatever CPU; zeros if that was before the reset. */
+static void last_slot(const struct mapi_area *area,
+		      const struct mapi_result_desc *desc, __u64 *words,
+		      __u64 *part, unsigned int nr)
+{
+	const struct mapi_slot *s = slot(area, desc, area->hdr->nr_cpus);
+	__u64 last = mapi_load(&s->last), at;
+	__u32 seq;
+
+	memset(words, 0, nr * sizeof(*words));
+	for (unsigned int cpu = 0; cpu < area->hdr->nr_cpus; cpu++) {
+		s = slot(area, desc, cpu);
+		do {
+			seq = mapi_seq_begin(&s->seq);
+			at = mapi_load(&s->last);
+			for (unsigned int i = 0; i < nr; i++)
+				part[i] = mapi_load((const __u64 *)(s + 1) + i);
+		} while (mapi_seq_retry(&s->seq, seq));
+		if (at > last) {
+			last = at;
+			memcpy(words, part, nr * sizeof(*words));
+		}
+	}
+}
+
 /* What came to a node on one CPU, of one moment. */
 static void read_node(const struct mapi_area *area, unsigned int node,
 		      unsigned int cpu, struct mapi_node_count *sum)
@@ -192,6 +217,8 @@ void mapi_area_read(const struct mapi_area *area,
 		if (desc->type == MAPI_RESULT_PKTS ||
 		    desc->type == MAPI_RESULT_BYTES)
 			words[0] = counted(area, desc);
+		else if (desc->type == MAPI_RESULT_LAST)
+			last_slot(area, desc, words, words + nr, nr);
 		else
 			sum_slots(area, desc, words, words + nr, nr);
 	} while (mapi_seq_retry(&desc->seq, seq));

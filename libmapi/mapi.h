@@ -86,6 +86,14 @@ typedef unsigned long long mapi_u64_t;
 #define PROBABILISTIC	1
 #endif
 
+/* What PKTINFO tells. */
+#ifndef PKT_TS
+#define PKT_TS		1
+#endif
+#ifndef PKT_SIZE
+#define PKT_SIZE	2
+#endif
+
 enum mapi_read_result_method { MAPI_COPY, MAPI_REF };
 
 enum cooking_direction { CLIENT_SIDE = 1, SERVER_SIDE, BOTH_SIDE };

@@ -97,6 +97,7 @@ const char *const result_names[] = {
 	[MAPI_RESULT_RING] = "ring",
 	[MAPI_RESULT_PKTS] = "packets",
 	[MAPI_RESULT_BYTES] = "bytes",
+	[MAPI_RESULT_LAST] = "last",
 	NULL
 };
 ENDS_AT(result_names, __MAPI_RESULT_MAX);

@@ -10,21 +10,45 @@
 #include <sys/mman.h>
 #include <linux/mapi.h>
 
-/* One block's words. */
-static inline void mapped_block(const char *block,
-				const struct mapi_result_desc *desc,
-				__u64 *words, unsigned int nr)
+/* One block's words. Return: when they were written, if the function says so. */
+static inline __u64 mapped_block(const char *block,
+				 const struct mapi_result_desc *desc,
+				 __u64 *words, unsigned int nr)
 {
 	const struct mapi_slot *slot = (const void *)(block + desc->slot_off);
 	const __u64 *result = (const void *)(slot + 1);
+	__u64 last;
 	__u32 seq;
 
 	do {
 		seq = __atomic_load_n(&slot->seq, __ATOMIC_ACQUIRE) & ~1U;
+		last = __atomic_load_n(&slot->last, __ATOMIC_RELAXED);
 		for (unsigned int i = 0; i < nr; i++)
 			words[i] = __atomic_load_n(&result[i], __ATOMIC_RELAXED);
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	} while (__atomic_load_n(&slot->seq, __ATOMIC_RELAXED) != seq);
+	return last;
+}
+
+/* The words that were written last, unless the base block's are no older. */
+static inline void mapped_last(const struct mapi_result_hdr *hdr,
+			       const struct mapi_result_desc *desc,
+			       __u64 *words, unsigned int nr)
+{
+	const char *blocks = (const char *)hdr + hdr->block_off;
+	__u64 part[nr], last, at;
+
+	last = mapped_block(blocks + (size_t)hdr->nr_cpus * hdr->block_stride,
+			    desc, part, nr);
+	memset(words, 0, nr * sizeof(*words));
+	for (unsigned int cpu = 0; cpu < hdr->nr_cpus; cpu++) {
+		at = mapped_block(blocks + (size_t)cpu * hdr->block_stride, desc,
+				  part, nr);
+		if (at <= last)
+			continue;
+		last = at;
+		memcpy(words, part, nr * sizeof(*words));
+	}
 }
 
 /* What came to a node, of all CPUs: word 0 packets, word 1 bytes. */
@@ -66,6 +90,10 @@ static inline void mapped_sum(const struct mapi_result_hdr *hdr, __u32 fid,
 		mapped_block(blocks + (size_t)hdr->nr_cpus * hdr->block_stride,
 			     desc, part, 1);
 		words[0] = counts[desc->type == MAPI_RESULT_BYTES] - part[0];
+		return;
+	}
+	if (desc->type == MAPI_RESULT_LAST) {
+		mapped_last(hdr, desc, words, nr);
 		return;
 	}
 	mapped_block(blocks, desc, words, nr);

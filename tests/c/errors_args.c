@@ -98,6 +98,16 @@ static const struct {
 	{ "a rate beyond an int", "SAMPLE", { "9999999999" }, 1, 7001, "value" },
 	{ "a rate that is a word", "SAMPLE", { "often" }, 1, 7001, "value" },
 
+	{ "neither time nor size", "PKTINFO", { "3" }, 1, 7002, "what" },
+	{ "nothing to tell", "PKTINFO", { 0 }, 0, 7001, "what" },
+	{ "a layer of 4", "HASH", { "4" }, 1, 7001, "layer" },
+	{ "a layer of -1", "HASH", { "-1" }, 1, 7001, "layer" },
+	{ "a key too short", "HASH", { "0", "00112233445566778899aabbccddee" }, 2,
+	  7002, "key" },
+	{ "a key that is not hexadecimal", "HASH",
+	  { "0", "00112233445566778899aabbccddeefg" }, 2, 7002, "key" },
+	{ "an argument of GAP", "GAP", { "1" }, 1, 7000, "GAP" },
+
 	{ "a flag of 2", "TO_BUFFER", { "2" }, 1, 7001, "flag" },
 	{ "a flag of -1", "TO_BUFFER", { "-1" }, 1, 7001, "flag" },
 	{ "an unknown flag", "TO_BUFFER", { "LATER" }, 1, 7001, "flag" },

@@ -232,6 +232,14 @@ static void fuzz_sample(void)
 		fuzz_arg_int(NULL, fuzz_int());
 }
 
+static void fuzz_hash(void)
+{
+	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(4) : fuzz_int());
+	if (fuzz_chance(30))
+		fuzz_arg_str(fuzz_chance(80) ? "000102030405060708090a0b0c0d0e0f" :
+					       fuzz_name());
+}
+
 static void fuzz_any_args(void)
 {
 	for (uint32_t i = fuzz_chance(80) ? 0 : fuzz_random(20); i; i--)
@@ -249,6 +257,9 @@ static const struct {
 	{ "BPF_FILTER", fuzz_bpf_filter },
 	{ "SAMPLE", fuzz_sample },
 	{ "TO_FILE", fuzz_to_file },
+	{ "PKTINFO", fuzz_sample },
+	{ "GAP", fuzz_any_args },
+	{ "HASH", fuzz_hash },
 	{ "NOSUCH", fuzz_any_args },
 };
 

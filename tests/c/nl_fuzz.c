@@ -219,6 +219,7 @@ int main(int argc, char **argv)
 	ktap_is(nl_apply(nl_flow(fuzz_device, NULL), "PKT_COUNTER").error, 0,
 		"and makes flows");
 	restore_device(fuzz_device);
+	restore_device(argv[2]);	/* a bit from the other */
 	restore_device("lo");
 	delete_all();
 	return ktap_end();

@@ -14,6 +14,8 @@ set -u
 . tests/ktap.sh
 # shellcheck source=tests/lib/pair.sh
 . tests/lib/pair.sh
+# shellcheck source=tests/lib/rows.sh
+. tests/lib/rows.sh
 own_network "$0"
 
 build=${BUILD:-$PWD/build}
@@ -27,13 +29,6 @@ for dev in v0 v1; do
 	ip link set "$dev" mtu 9000
 	ip link set "$dev" arp off
 done
-python3 tests/lib/filters.py "$build" v0 v1 "$dir" "$seed" \
-	>"$dir/rows" 2>"$dir/news"
-status=$?
-while IFS=$'\t' read -r name got wanted; do
-	is "$name" "$got" "$wanted"
-done <"$dir/rows"
-diag "$(<"$dir/news")"
-is "to the end" "$status" 0
+rows_of python3 tests/lib/filters.py "$build" v0 v1 "$dir" "$seed"
 rm -r "$dir"
 ktap_end

@@ -13,7 +13,6 @@ Then it closes half of the flows, in any order, makes them anew, and sends all
 once more; and again for a few filters at a time that have the device for
 themselves.
 """
-import ctypes
 import os
 import random
 import resource
@@ -22,39 +21,18 @@ import subprocess
 import sys
 import time
 
+import client
 import filter_exprs
 import filter_frames
 
 BUILD, V0, V1, FOLDER, SEED = sys.argv[1:]
 JUDGE = f"{BUILD}/tests/judge"
 SEED = int(SEED)
-DIR_IN, DIR_OUT = 1, 2
 CAPTURE = ("tcpdump", "-Z", "root", "-p", "--immediate-mode", "-U", "-s", "16384", "-B", "16384")
-
-mapi = ctypes.CDLL(f"{BUILD}/user/libmapi.so")
 
 
 def row(name, got, want):
     print(name, got, want, sep="\t", flush=True)
-
-
-class Options(ctypes.Structure):
-    _fields_ = [("direction", ctypes.c_uint), ("flags", ctypes.c_uint),
-                ("name", ctypes.c_char_p), ("reserved", ctypes.c_ulong * 6)]
-
-
-class Stats(ctypes.Structure):
-    _fields_ = [("pkts", ctypes.c_ulonglong), ("passed", ctypes.c_ulonglong),
-                ("filtered", ctypes.c_ulonglong), ("lost", ctypes.c_ulonglong * 16),
-                ("status", ctypes.c_int)]
-
-
-def done(ret, what):
-    if ret < 0:
-        text = ctypes.create_string_buffer(512)
-        mapi.mapi_read_error(None, text)
-        raise OSError(f"{what}: {text.value.decode()}")
-    return ret
 
 
 class Flow:
@@ -62,48 +40,34 @@ class Flow:
 
     def __init__(self, device, direction, filters, path=None):
         self.device, self.direction, self.filters, self.path = device, direction, filters, path
-        self.fd = -1
+        self.flow = None
         self.open()
 
     def open(self):
-        opt = Options(direction=self.direction)
-        self.fd = done(mapi.mapi_create_flow_opt(self.device.encode(), ctypes.byref(opt)),
-                       self.device)
+        self.flow = client.Flow(self.device, self.direction)
         for expression in self.filters:
-            self.apply("BPF_FILTER", expression)
-            self.apply("PKT_COUNTER")
-            self.apply("BYTE_COUNTER")
+            self.flow.apply("BPF_FILTER", expression)
+            self.flow.apply("PKT_COUNTER")
+            self.flow.apply("BYTE_COUNTER")
         if self.path:
-            self.apply("TO_FILE", "MFF_PCAP", self.path)
-        done(mapi.mapi_connect(self.fd), str(self.filters))
-
-    def apply(self, name, *args):
-        array = (ctypes.c_char_p * max(len(args), 1))(*(a.encode() for a in args))
-        done(mapi.mapi_apply_function_array(self.fd, name.encode(), array, len(args)),
-             f"{name} {args}")
+            self.flow.apply("TO_FILE", "MFF_PCAP", self.path)
+        self.flow.connect()
 
     def close(self):
-        done(mapi.mapi_close_flow(self.fd), "close")
-        self.fd = -1
-
-    def result(self, fid):
-        value = ctypes.c_ulonglong()
-        done(mapi.mapi_read_results_copy(self.fd, fid, ctypes.byref(value), 8), "result")
-        return value.value
+        self.flow.close()
 
     def told(self):
         """What came in, and for each filter: passed, counted, bytes."""
         said = []
         for n in range(len(self.filters)):
-            stats = Stats()
-            done(mapi.mapi_get_function_stats(self.fd, 3 * n + 1, ctypes.byref(stats)), "stats")
+            stats = self.flow.stats(3 * n + 1)
             said.append(stats.pkts)
             if stats.passed + stats.filtered != stats.pkts:
                 said.append("sums do not hold")
-            counted = self.result(3 * n + 2)
+            counted = self.flow.result(3 * n + 2)
             if stats.passed != counted:
                 said.append(f"passed {stats.passed}, but counted:")
-            said += [counted, self.result(3 * n + 3)]
+            said += [counted, self.flow.result(3 * n + 3)]
         return said
 
     def name(self):
@@ -195,7 +159,7 @@ class Truth:
 
 def make_flows(dice):
     wanted = [(device, direction, chain, None)
-              for device, direction in ((V0, DIR_OUT), (V1, DIR_IN))
+              for device, direction in ((V0, client.DIR_OUT), (V1, client.DIR_IN))
               for chain in [*((e,) for e in filter_exprs.expressions()), *filter_exprs.CHAINS]]
     # A direction is a place of its own in the plan: have both.
     wanted = [(d, dice.choice((0, way)), chain, p) for d, way, chain, p in wanted]

@@ -456,6 +456,9 @@ struct mapi_result_hdr {
  * @MAPI_RESULT_PKTS: a u64: the packets that came to the function's node, less
  *	the base; the blocks hold nothing
  * @MAPI_RESULT_BYTES: the same of their bytes
+ * @MAPI_RESULT_LAST: an array of u64 that is written as a whole: that of the
+ *	block whose slot.last is greatest, or zeros if that of the base block is no
+ *	less
  */
 enum mapi_result_type {
 	MAPI_RESULT_NONE,
@@ -464,6 +467,7 @@ enum mapi_result_type {
 	MAPI_RESULT_RING,
 	MAPI_RESULT_PKTS,
 	MAPI_RESULT_BYTES,
+	MAPI_RESULT_LAST,
 	__MAPI_RESULT_MAX,
 };
 
@@ -513,11 +517,14 @@ struct mapi_node_slot {
 /**
  * struct mapi_slot - what every function counts, in front of its result
  * @seq: odd while a result of more than one word is being written
+ * @last: when a %MAPI_RESULT_LAST was written, in ns of a clock that all CPUs
+ *	share and nobody sets; 0: never
  * @lost: packets it lost, by reason
  */
 struct mapi_slot {
 	__u32 seq;
-	__u32 pad[3];
+	__u32 pad;
+	__u64 last;
 	__u64 lost[MAPI_LOSS_NR];
 };
 

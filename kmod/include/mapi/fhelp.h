@@ -10,6 +10,9 @@
 /* Argument specifications. */
 #define MAPI_ARG_STR(_name)						\
 	{ .type = 's', .name = _name }
+#define MAPI_ARG_STR_EXTRA(_name)					\
+	{ .type = 's', .name = _name,					\
+	  .flags = MAPI_ARG_F_OPTIONAL | MAPI_ARG_F_EXTRA }
 #define MAPI_ARG_INT(_name, _min, _max)					\
 	{ .type = 'i', .name = _name, .min = _min, .max = _max }
 #define MAPI_ARG_INT_OPT(_name, _min, _max, _def)			\

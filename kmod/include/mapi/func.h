@@ -86,7 +86,7 @@ struct mapi_arg {
  * @done: packets that it has kept and that have come to where they belong, on all
  *	CPUs; those that a worker lost are counted apart. Optional: all
  * @reset: results back to zero while packets run. May sleep. Optional: for
- *	%MAPI_RESULT_SUM the core does it
+ *	%MAPI_RESULT_SUM and %MAPI_RESULT_LAST the core does it
  * @change_args: take over new arguments while packets run; @args as for
  *	instance(). May sleep. Optional
  * @poll: packets for the reader, or a status change? EPOLL* bits. Optional
@@ -241,6 +241,23 @@ static inline void mapi_result_end(struct mapi_slot *slot)
 {
 	smp_wmb();	/* the words before seq */
 	WRITE_ONCE(slot->seq, slot->seq + 1);
+}
+
+/**
+ * mapi_result_last - a packet's value, which is the result until the next one's
+ * @inst: the instance, whose result is %MAPI_RESULT_LAST of one word
+ * @pkt: the packet
+ * @value: what becomes the result
+ */
+static inline void mapi_result_last(const struct mapi_inst *inst,
+				    struct mapi_pkt *pkt, u64 value)
+{
+	struct mapi_slot *slot = mapi_slot(inst, pkt->cpu);
+
+	mapi_result_begin(slot);
+	WRITE_ONCE(slot->last, mapi_pkt_rank(pkt));
+	WRITE_ONCE(mapi_result(inst, pkt->cpu)[0], value);
+	mapi_result_end(slot);
 }
 
 /* mapi_lost - count a packet that a function could not take */

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 #include <linux/if_ether.h>
 #include <linux/ktime.h>
+#include <linux/timekeeping.h>
 #include <linux/mapi.h>
 #include <linux/string.h>
 #include <mapi/tuple.h>
@@ -41,9 +42,11 @@ struct mapi_pkt_ops {
 #define MAPI_PKT_KEY		BIT(4)	/* @key is valid */
 #define MAPI_PKT_NO_KEY		BIT(5)	/* it has none */
 #define MAPI_PKT_NOW		BIT(6)	/* nobody took the time: it is now */
+#define MAPI_PKT_RANKED		BIT(7)	/* @rank is valid */
 
-/* What was found out about the bytes: to be cleared when they change. */
-#define MAPI_PKT_PARSED	(MAPI_PKT_DISSECTED | MAPI_PKT_KEY | MAPI_PKT_NO_KEY)
+/* What was found out about a packet: to be cleared when it becomes another. */
+#define MAPI_PKT_PARSED	(MAPI_PKT_DISSECTED | MAPI_PKT_KEY | MAPI_PKT_NO_KEY | \
+			 MAPI_PKT_RANKED)
 
 /**
  * struct mapi_hdr - where the headers are
@@ -51,9 +54,11 @@ struct mapi_pkt_ops {
  * @l4: offset of the transport header, behind IPv6 extension headers; 0 if
  *	there is none: not IP, a later fragment, or not captured
  * @payload: offset of what follows a TCP or UDP header; 0 if unknown
- * @proto: ethertype of the network header, host byte order
+ * @proto: ethertype of the network header, host byte order; behind MPLS labels
+ *	IPv4 or IPv6 if it looks like that (RFC 4928), else that of MPLS
  * @l4_proto: IP protocol number of the transport header
  * @frag: the packet is an IP fragment, the first included
+ * @mpls: there are MPLS labels in front of the network header
  */
 struct mapi_hdr {
 	u32 l3;
@@ -62,6 +67,7 @@ struct mapi_hdr {
 	u16 proto;
 	u8 l4_proto;
 	bool frag;
+	bool mpls;
 };
 
 /**
@@ -77,6 +83,7 @@ struct mapi_hdr {
  * @change: number of the change of the plan that it runs under; the core's
  * @flags: MAPI_PKT_*
  * @ts: nanoseconds since 1970; use mapi_pkt_ts()
+ * @rank: which of two packets came later; use mapi_pkt_rank()
  * @colour: colour of the hardware, 0: none
  * @dev: device it was seen on
  * @plan: what it runs through: mapi_dev_plan(), once for all segments of a
@@ -102,6 +109,7 @@ struct mapi_pkt {
 	u32 flags;
 	u64 change;
 	u64 ts;
+	u64 rank;
 	u8 colour;
 	struct mapi_dev *dev;
 	const struct mapi_plan *plan;
@@ -163,6 +171,24 @@ static inline int mapi_pkt_copy(const struct mapi_pkt *pkt, u32 off, void *dst,
 static inline u64 mapi_pkt_ts(struct mapi_pkt *pkt)
 {
 	return pkt->flags & MAPI_PKT_TSTAMPED ? pkt->ts : __mapi_pkt_ts(pkt);
+}
+
+/**
+ * mapi_pkt_rank - which of two packets came later, on whatever CPUs
+ * @pkt: the packet
+ *
+ * Unlike times of arrival, which may be set and come from a trace, these follow
+ * the order in which packets are run through the plan.
+ *
+ * Return: ns of the monotonic clock, greater than 0; read at most once a packet.
+ */
+static inline u64 mapi_pkt_rank(struct mapi_pkt *pkt)
+{
+	if (!(pkt->flags & MAPI_PKT_RANKED)) {
+		pkt->rank = ktime_get_mono_fast_ns();
+		pkt->flags |= MAPI_PKT_RANKED;
+	}
+	return pkt->rank;
 }
 
 /* mapi_pkt_hash - flow hash of the hardware, 0 if it gave none */

@@ -32,7 +32,7 @@
 #define FAKE_RING	8192
 
 enum fake_fid { FAKE_COUNTER = 1, FAKE_TRIPLE, FAKE_FILE, FAKE_SAMPLE,
-		FAKE_BUFFER, FAKE_PKTS, FAKE_NR = FAKE_PKTS };
+		FAKE_BUFFER, FAKE_PKTS, FAKE_PAIR, FAKE_NR = FAKE_PAIR };
 
 /* Where packets come in, and behind FAKE_SAMPLE. */
 #define FAKE_NODES	2

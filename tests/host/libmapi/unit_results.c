@@ -10,6 +10,8 @@ void results_sum(void);
 void results_forms(void);
 void results_consistent(void);
 void results_reset(void);
+void results_last(void);
+void results_last_consistent(void);
 void results_shared(void);
 void results_joining(void);
 void results_errors(void);
@@ -151,6 +153,72 @@ void results_reset(void)
 	pthread_create(&writer, NULL, count_and_reset, NULL);
 	for (int i = 0; i < 100000; i++)
 		CHECK(count(FAKE_COUNTER) < 1ULL << 40);
+	stop = true;
+	pthread_join(writer, NULL);
+}
+
+/* A CPU writes a pair, as the kernel does. */
+static void write_pair(int cpu, __u64 when, __u64 value)
+{
+	struct mapi_slot *slot = fake_slot(area, FAKE_PAIR, cpu);
+	__u64 *words = fake_words(area, FAKE_PAIR, cpu);
+
+	__atomic_store_n(&slot->seq, slot->seq + 1, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(&slot->last, when, __ATOMIC_RELAXED);
+	__atomic_store_n(&words[0], value, __ATOMIC_RELAXED);
+	__atomic_store_n(&words[1], ~value, __ATOMIC_RELAXED);
+	__atomic_store_n(&slot->seq, slot->seq + 1, __ATOMIC_RELEASE);
+}
+
+static mapi_u64_t pair(void)
+{
+	mapi_u64_t val[2];
+
+	CHECK(!mapi_read_results(fd, FAKE_PAIR, &val));
+	CHECK(val[1] == (val[0] ? ~val[0] : 0));
+	return val[0];
+}
+
+void results_last(void)
+{
+	setup();
+	CHECK(pair() == 0);
+	write_pair(1, 5, 500);
+	CHECK(pair() == 500);
+	write_pair(2, 4, 400);		/* came earlier */
+	CHECK(pair() == 500);
+	write_pair(0, 1ULL << 40, 7);
+	CHECK(pair() == 7);
+	write_pair(0, (1ULL << 40) + 1, 3);
+	CHECK(pair() == 3);
+
+	/* the base block tells when it was reset */
+	fake_slot(area, FAKE_PAIR, FAKE_CPUS)->last = (1ULL << 40) + 1;
+	CHECK(pair() == 0);
+	write_pair(2, (1ULL << 40) + 2, 9);
+	CHECK(pair() == 9);
+}
+
+static void *write_pairs(void *arg)
+{
+	for (__u64 n = 1; !stop; n++)
+		write_pair(n % FAKE_CPUS, n, n);
+	return arg;
+}
+
+void results_last_consistent(void)
+{
+	mapi_u64_t last = 0, now;
+	pthread_t writer;
+
+	setup();
+	pthread_create(&writer, NULL, write_pairs, NULL);
+	for (int i = 0; i < 100000; i++) {
+		now = pair();
+		CHECK(now >= last);
+		last = now;
+	}
 	stop = true;
 	pthread_join(writer, NULL);
 }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * GAP: the time between the last packet and the one before it.
+ *
+ * Packets of all CPUs are one sequence here, so all write to one place (SAMPLE
+ * is the other function that has to). It only ever goes forward: of two packets
+ * that arrived so close together that the later one is through first, the other
+ * has a gap of 0, and the gaps add up to the time from first to last packet.
+ */
+#include <linux/cache.h>
+#include <mapi/fhelp.h>
+
+/**
+ * struct gap - where the sequence is
+ * @latest: when the latest packet so far came, as in 32.32 seconds; 0: none came
+ */
+struct gap {
+	u64 latest ____cacheline_aligned_in_smp;
+};
+
+static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
+{
+	struct gap *g = inst->priv;
+	u64 now = mapi_ts_from_ns(mapi_pkt_ts(pkt));
+	u64 latest = READ_ONCE(g->latest);
+
+	while (now > latest && !try_cmpxchg(&g->latest, &latest, now))
+		;
+	mapi_result_last(inst, pkt, latest && now > latest ? now - latest : 0);
+	return MAPI_PASS;
+}
+
+static struct mapi_func gap = {
+	.name		= "GAP",
+	.library	= "stdflib",
+	.devoid		= "1",
+	.descr		= "Time between the last packet and the one before it, in units of 2^-32 s",
+	.result_type	= MAPI_RESULT_LAST,
+	.result_size	= sizeof(u64),
+	.priv_size	= sizeof(struct gap),
+	.process	= process,
+};
+module_mapi_func(gap, GAP);
+
+MODULE_DESCRIPTION("MAPI function GAP");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What functions say of each of many packets, and what is right.
+
+    functions.py V0 V1 FOLDER SEED
+
+sends the frames of filter_frames.py from V0 to V1, a pair, one by one, and reads
+all results after each. Prints for each thing to compare its name, what MAPI has,
+and what is right, with tabs between them; on stderr the first that were wrong.
+"""
+import os
+import random
+import socket
+import struct
+import sys
+import time
+
+import client
+import filter_frames
+import layers
+
+V0, V1, FOLDER, SEED = sys.argv[1:]
+KEY = bytes(range(100, 116))
+SOL_PACKET, PACKET_VNET_HDR = 263, 15
+SOME = 3        # one frame in so many is sent
+
+wrong = 0
+
+
+def row(name, got, want):
+    print(name, got, want, sep="\t", flush=True)
+
+
+def complain(text):
+    global wrong
+    wrong += 1
+    if wrong <= 20:
+        print(text, file=sys.stderr)
+
+
+def hashes(layer, hashed):
+    return lambda frame: hashed(layers.layers(frame)[layer])
+
+
+# (function, arguments, what it says of a frame)
+OF_A_FRAME = [
+    ("PKTINFO", ("PKT_SIZE",), len),
+    *(("HASH", (layer,), hashes(layer, layers.additive)) for layer in range(4)),
+    *(("HASH", (layer, KEY.hex()),
+       hashes(layer, lambda data: layers.siphash(KEY, data))) for layer in range(4)),
+]
+
+
+def records(path):
+    """(time in ns, length) of each packet of a capture."""
+    with open(path, "rb") as f:
+        data = f.read()
+    at = 24
+    while at < len(data):
+        sec, nsec, caplen, length = struct.unpack_from("=IIII", data, at)
+        yield sec * 10**9 + nsec, length
+        at += 16 + caplen
+
+
+def seen(frame):
+    """Linux drops a frame that ends in a VLAN tag, or right behind it, at once."""
+    return len(frame) >= 20 or frame[12:14] not in (b"\x81\0", b"\x88\xa8")
+
+
+def fixed(ns):
+    """Seconds with 32 binary digits."""
+    return (ns // 10**9 << 32) + (ns % 10**9 << 32) // 10**9
+
+
+class Sender:
+    """On any CPU; the first piece of a long frame ends where chance wants it."""
+
+    def __init__(self, device):
+        self.dice = random.Random(SEED)
+        self.cpus = sorted(os.sched_getaffinity(0))
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+        self.socket.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
+        self.socket.bind((device, 0))
+
+    def send(self, frame):
+        os.sched_setaffinity(0, {self.dice.choice(self.cpus)})
+        cut = self.dice.randint(14, len(frame))
+        self.socket.send(struct.pack("=BBHHHH", 0, 0, cut, 0, 0, 0) + frame)
+
+
+class Watch:
+    """A flow with all functions, and what they have said."""
+
+    def __init__(self, device, path):
+        self.flow = client.Flow(device, client.DIR_IN)
+        self.fids = [self.flow.apply(name, *args) for name, args, _ in OF_A_FRAME]
+        self.time = self.flow.apply("PKTINFO", "PKT_TS")
+        self.gap = self.flow.apply("GAP")
+        self.count = self.flow.apply("PKT_COUNTER")
+        self.flow.apply("TO_FILE", "MFF_PCAP_NSEC", path)
+        self.flow.connect()
+        self.said = []
+
+    def wait(self, number, frame):
+        begun = time.monotonic()
+        while self.flow.result(self.count) < number:
+            if time.monotonic() - begun > 20:
+                raise TimeoutError(f"packet {number}: {frame.hex()[:200]}")
+            time.sleep(0)
+
+    def read(self):
+        self.said.append([self.flow.result(fid)
+                          for fid in (*self.fids, self.time, self.gap)])
+
+
+def judge(frames, said, path):
+    for n, (name, args, right) in enumerate(OF_A_FRAME):
+        good = 0
+        for frame, words in zip(frames, said):
+            want = right(frame)
+            good += words[n] == want
+            if words[n] != want:
+                complain(f"{name} {args}: {words[n]:#x}, not {want:#x}: {frame.hex()[:160]}")
+        row(f"{name} {' '.join(map(str, args))}: right", good, len(frames))
+    times = [ns for ns, _ in records(path)]
+    row("PKTINFO PKT_TS: as in a file", [words[-2] for words in said] ==
+        [fixed(ns) for ns in times], True)
+    gaps = [0] + [fixed(b) - fixed(a) for a, b in zip(times, times[1:])]
+    row("GAP: as between them", [words[-1] for words in said] == gaps, True)
+    row("... which are some time", min(gaps[1:]) > 0, True)
+
+
+def main():
+    dice = random.Random(SEED)
+    frames = [f for f in filter_frames.frames(int(SEED)) if seen(f) and
+              (len(f) > 1500 or not dice.randrange(SOME))]
+    sender = Sender(V0)
+    path = f"{FOLDER}/frames.pcap"
+    watch = Watch(V1, path)
+    row("before the first packet", {*[watch.flow.result(f) for f in range(1, watch.gap + 1)]},
+        {0})
+    for number, frame in enumerate(frames, 1):
+        sender.send(frame)
+        watch.wait(number, frame)
+        watch.read()
+    watch.flow.reset(watch.gap)
+    watch.flow.reset(watch.fids[0])
+    row("after a reset: GAP and PKT_SIZE, but not PKT_TS",
+        [bool(watch.flow.result(f)) for f in (watch.gap, watch.fids[0], watch.time)],
+        [False, False, True])
+    watch.flow.close()
+    judge(frames, watch.said, path)
+
+
+main()
