@@ -547,6 +547,7 @@ static int flow_reset(struct mapi_inst *inst, struct mapi_errbuf *err)
 		return inst->func->reset(inst);
 	if (inst->func->result_type == MAPI_RESULT_SUM ||
 	    inst->func->result_type == MAPI_RESULT_LAST ||
+	    inst->func->result_type == MAPI_RESULT_MIXED ||
 	    mapi_func_counts(inst->func))
 		return mapi_result_reset(inst);
 	return mapi_err(err, -EOPNOTSUPP, MAPI_ERR_COULD_NOT_APPLY,

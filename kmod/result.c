@@ -49,6 +49,9 @@ static void fill_desc(struct mapi_flow *flow, struct mapi_result_desc *desc)
 		desc->slot_off = inst->slot_off;
 		desc->size = inst->result_size;
 		desc->flags = inst->func->flags;
+		desc->nr_min = inst->func->nr_min;
+		desc->nr_max = inst->func->nr_max;
+		desc->age = 1;
 		strscpy(desc->name, inst->func->name, sizeof(desc->name));
 		inst->desc = desc++;
 		inst->slots = flow->blocks + inst->slot_off;
@@ -225,26 +228,27 @@ void mapi_result_status(struct mapi_flow *flow)
 }
 
 /*
- * Words of one block, consistent if there is more than one. Returns when they
- * were written, if the function says so.
+ * Words of one block, consistent if there is more than one. Returns what is in
+ * front of them, but losses.
  */
-static u64 read_block(const struct mapi_inst *inst, u32 block, u64 *words,
-		      u32 nr)
+static struct mapi_slot read_block(const struct mapi_inst *inst, u32 block,
+				   u64 *words, u32 nr)
 {
 	const struct mapi_slot *slot = mapi_slot(inst, block);
 	const u64 *res = (const u64 *)(slot + 1);
+	struct mapi_slot front = { };
 	u32 seq, i;
-	u64 last;
 
 	do {
 		seq = READ_ONCE(slot->seq) & ~1U;
 		smp_rmb();	/* pairs with mapi_result_begin() */
-		last = READ_ONCE(slot->last);
+		front.age = READ_ONCE(slot->age);
+		front.last = READ_ONCE(slot->last);
 		for (i = 0; i < nr; i++)
 			words[i] = READ_ONCE(res[i]);
 		smp_rmb();	/* pairs with mapi_result_end() */
 	} while (READ_ONCE(slot->seq) != seq);
-	return last;
+	return front;
 }
 
 /* The words that were written last, zeros if that was before the reset. */
@@ -256,13 +260,51 @@ static void merge_last(struct mapi_inst *inst, u64 *words, u32 nr)
 
 	memset(words, 0, nr * sizeof(*words));
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		at = read_block(inst, cpu, part, nr);
+		at = read_block(inst, cpu, part, nr).last;
 		if (at > last) {
 			last = at;
 			memcpy(words, part, nr * sizeof(*words));
 		}
 	}
 }
+
+/* Sums, least and greatest values of all CPUs that have any since the reset. */
+static void merge_mixed(struct mapi_inst *inst, u64 *words, u32 nr)
+{
+	u32 max_at = nr - inst->func->nr_max, min_at = max_at - inst->func->nr_min;
+	u64 *part = words + nr;
+	bool found = false;
+	u32 cpu, i;
+
+	memset(words, 0, nr * sizeof(*words));
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		if (read_block(inst, cpu, part, nr).age != inst->desc->age)
+			continue;
+		for (i = 0; i < min_at; i++)
+			words[i] += part[i];
+		for (; i < max_at; i++)
+			words[i] = found ? min(words[i], part[i]) : part[i];
+		for (; i < nr; i++)
+			words[i] = max(words[i], part[i]);
+		found = true;
+	}
+	for (i = min_at; i < max_at; i++)
+		words[i] = words[i] == U64_MAX ? 0 : words[i];
+}
+
+/* Out of line half of mapi_result_mixed(). */
+void __mapi_result_renew(const struct mapi_inst *inst, struct mapi_slot *slot,
+			 u32 age)
+{
+	u32 nr = inst->result_size / sizeof(u64), i;
+	u32 max_at = nr - inst->func->nr_max, min_at = max_at - inst->func->nr_min;
+	u64 *words = (u64 *)(slot + 1);
+
+	for (i = 0; i < nr; i++)
+		WRITE_ONCE(words[i], i >= min_at && i < max_at ? U64_MAX : 0);
+	WRITE_ONCE(slot->age, age);
+}
+EXPORT_SYMBOL_GPL(__mapi_result_renew);
 
 /* mapi_result_node_cpu - what came to a node of a flow on one CPU */
 struct mapi_node_count mapi_result_node_cpu(const struct mapi_flow *flow,
@@ -341,6 +383,10 @@ void mapi_result_merge(struct mapi_inst *inst, u64 *words)
 		merge_last(inst, words, nr);
 		return;
 	}
+	if (inst->func->result_type == MAPI_RESULT_MIXED) {
+		merge_mixed(inst, words, nr);
+		return;
+	}
 	read_block(inst, 0, words, nr);
 	if (inst->func->result_type == MAPI_RESULT_SINGLE)
 		return;
@@ -366,10 +412,10 @@ void mapi_result_lost(struct mapi_inst *inst, u64 *lost)
 
 /**
  * mapi_result_reset - results back to zero
- * @inst: a function of a connected flow, whose result is a sum, or the last
+ * @inst: a function of a connected flow, whose result is a sum, the last, or mixed
  *
  * CPUs go on counting: what they have becomes the base that readers subtract, or
- * do not look behind.
+ * do not look behind. Of a mixed one they begin anew with their next packet.
  *
  * Context: mapi_mutex held. Return: 0.
  */
@@ -393,6 +439,7 @@ int mapi_result_reset(struct mapi_inst *inst)
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 		last = max(last, READ_ONCE(mapi_slot(inst, cpu)->last));
 	WRITE_ONCE(slot->last, last);
+	WRITE_ONCE(desc->age, desc->age + 1 ?: 1);
 	smp_wmb();	/* the base before seq */
 	WRITE_ONCE(desc->seq, desc->seq + 1);
 	return 0;

@@ -95,18 +95,21 @@ static const struct mapi_slot *slot(const struct mapi_area *area,
 	return (const void *)((const char *)block(area, cpu) + desc->slot_off);
 }
 
-/* One block's words, of one moment. A single word always is. */
-static void read_slot(const struct mapi_slot *slot, __u64 *words,
-		      unsigned int nr)
+/* One block's words, and what is in front of them but losses, of one moment. */
+static struct mapi_slot read_slot(const struct mapi_slot *slot, __u64 *words,
+				  unsigned int nr)
 {
 	const __u64 *result = (const void *)(slot + 1);
-	__u32 seq;
+	struct mapi_slot front = { 0 };
 
 	do {
-		seq = nr > 1 ? mapi_seq_begin(&slot->seq) : 0;
+		front.seq = mapi_seq_begin(&slot->seq);
+		front.age = __atomic_load_n(&slot->age, __ATOMIC_RELAXED);
+		front.last = mapi_load(&slot->last);
 		for (unsigned int i = 0; i < nr; i++)
 			words[i] = mapi_load(&result[i]);
-	} while (nr > 1 && mapi_seq_retry(&slot->seq, seq));
+	} while (mapi_seq_retry(&slot->seq, front.seq));
+	return front;
 }
 
 static void sum_slots(const struct mapi_area *area,
@@ -130,24 +133,42 @@ static void last_slot(const struct mapi_area *area,
 		      const struct mapi_result_desc *desc, __u64 *words,
 		      __u64 *part, unsigned int nr)
 {
-	const struct mapi_slot *s = slot(area, desc, area->hdr->nr_cpus);
-	__u64 last = mapi_load(&s->last), at;
-	__u32 seq;
+	__u64 last = mapi_load(&slot(area, desc, area->hdr->nr_cpus)->last), at;
 
 	memset(words, 0, nr * sizeof(*words));
 	for (unsigned int cpu = 0; cpu < area->hdr->nr_cpus; cpu++) {
-		s = slot(area, desc, cpu);
-		do {
-			seq = mapi_seq_begin(&s->seq);
-			at = mapi_load(&s->last);
-			for (unsigned int i = 0; i < nr; i++)
-				part[i] = mapi_load((const __u64 *)(s + 1) + i);
-		} while (mapi_seq_retry(&s->seq, seq));
+		at = read_slot(slot(area, desc, cpu), part, nr).last;
 		if (at > last) {
 			last = at;
 			memcpy(words, part, nr * sizeof(*words));
 		}
 	}
+}
+
+/* Sums, least and greatest values of all CPUs that have any since the reset. */
+static void mix_slots(const struct mapi_area *area,
+		      const struct mapi_result_desc *desc, __u64 *words,
+		      __u64 *part, unsigned int nr)
+{
+	unsigned int max_at = nr - desc->nr_max, min_at = max_at - desc->nr_min;
+	__u32 age = __atomic_load_n(&desc->age, __ATOMIC_RELAXED);
+	bool found = false;
+
+	memset(words, 0, nr * sizeof(*words));
+	for (unsigned int cpu = 0; cpu < area->hdr->nr_cpus; cpu++) {
+		if (read_slot(slot(area, desc, cpu), part, nr).age != age)
+			continue;
+		for (unsigned int i = 0; i < nr; i++) {
+			if (i < min_at)
+				words[i] += part[i];
+			else if (i >= max_at ? part[i] > words[i] :
+					       !found || part[i] < words[i])
+				words[i] = part[i];
+		}
+		found = true;
+	}
+	for (unsigned int i = min_at; i < max_at; i++)
+		words[i] = words[i] == UINT64_MAX ? 0 : words[i];
 }
 
 /* What came to a node on one CPU, of one moment. */
@@ -219,6 +240,8 @@ void mapi_area_read(const struct mapi_area *area,
 			words[0] = counted(area, desc);
 		else if (desc->type == MAPI_RESULT_LAST)
 			last_slot(area, desc, words, words + nr, nr);
+		else if (desc->type == MAPI_RESULT_MIXED)
+			mix_slots(area, desc, words, words + nr, nr);
 		else
 			sum_slots(area, desc, words, words + nr, nr);
 	} while (mapi_seq_retry(&desc->seq, seq));

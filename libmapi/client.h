@@ -28,6 +28,7 @@ struct mapi_client {
 const struct mapi_client *mapi_client_find(const char *name);
 
 extern const struct mapi_client mapi_client_bpf_filter;
+extern const struct mapi_client mapi_client_startstop;
 extern const struct mapi_client mapi_client_to_file;
 
 #endif

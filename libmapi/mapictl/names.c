@@ -98,6 +98,7 @@ const char *const result_names[] = {
 	[MAPI_RESULT_PKTS] = "packets",
 	[MAPI_RESULT_BYTES] = "bytes",
 	[MAPI_RESULT_LAST] = "last",
+	[MAPI_RESULT_MIXED] = "mixed",
 	NULL
 };
 ENDS_AT(result_names, __MAPI_RESULT_MAX);

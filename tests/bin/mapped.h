@@ -10,24 +10,25 @@
 #include <sys/mman.h>
 #include <linux/mapi.h>
 
-/* One block's words. Return: when they were written, if the function says so. */
-static inline __u64 mapped_block(const char *block,
-				 const struct mapi_result_desc *desc,
-				 __u64 *words, unsigned int nr)
+/* One block's words. Return: what is in front of them but losses. */
+static inline struct mapi_slot mapped_block(const char *block,
+					    const struct mapi_result_desc *desc,
+					    __u64 *words, unsigned int nr)
 {
 	const struct mapi_slot *slot = (const void *)(block + desc->slot_off);
 	const __u64 *result = (const void *)(slot + 1);
-	__u64 last;
+	struct mapi_slot front = { 0 };
 	__u32 seq;
 
 	do {
 		seq = __atomic_load_n(&slot->seq, __ATOMIC_ACQUIRE) & ~1U;
-		last = __atomic_load_n(&slot->last, __ATOMIC_RELAXED);
+		front.age = __atomic_load_n(&slot->age, __ATOMIC_RELAXED);
+		front.last = __atomic_load_n(&slot->last, __ATOMIC_RELAXED);
 		for (unsigned int i = 0; i < nr; i++)
 			words[i] = __atomic_load_n(&result[i], __ATOMIC_RELAXED);
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	} while (__atomic_load_n(&slot->seq, __ATOMIC_RELAXED) != seq);
-	return last;
+	return front;
 }
 
 /* The words that were written last, unless the base block's are no older. */
@@ -39,16 +40,41 @@ static inline void mapped_last(const struct mapi_result_hdr *hdr,
 	__u64 part[nr], last, at;
 
 	last = mapped_block(blocks + (size_t)hdr->nr_cpus * hdr->block_stride,
-			    desc, part, nr);
+			    desc, part, nr).last;
 	memset(words, 0, nr * sizeof(*words));
 	for (unsigned int cpu = 0; cpu < hdr->nr_cpus; cpu++) {
 		at = mapped_block(blocks + (size_t)cpu * hdr->block_stride, desc,
-				  part, nr);
+				  part, nr).last;
 		if (at <= last)
 			continue;
 		last = at;
 		memcpy(words, part, nr * sizeof(*words));
 	}
+}
+
+/* Sums, least and greatest words, of blocks as often reset as the descriptor. */
+static inline void mapped_mixed(const struct mapi_result_hdr *hdr,
+				const struct mapi_result_desc *desc,
+				__u64 *words, unsigned int nr)
+{
+	const char *block = (const char *)hdr + hdr->block_off;
+	unsigned int cpu, i, found = 0;
+	__u64 part[nr];
+
+	memset(words, 0, nr * sizeof(*words));
+	for (cpu = 0; cpu < hdr->nr_cpus; cpu++, block += hdr->block_stride) {
+		if (mapped_block(block, desc, part, nr).age != desc->age)
+			continue;
+		for (i = 0; i < nr - desc->nr_max - desc->nr_min; i++)
+			words[i] += part[i];
+		for (; i < nr - desc->nr_max; i++)
+			words[i] = found && words[i] < part[i] ? words[i] : part[i];
+		for (; i < nr; i++)
+			words[i] = words[i] > part[i] ? words[i] : part[i];
+		found = 1;
+	}
+	for (i = nr - desc->nr_max - desc->nr_min; i < nr - desc->nr_max; i++)
+		words[i] = words[i] + 1 ? words[i] : 0;
 }
 
 /* What came to a node, of all CPUs: word 0 packets, word 1 bytes. */
@@ -94,6 +120,10 @@ static inline void mapped_sum(const struct mapi_result_hdr *hdr, __u32 fid,
 	}
 	if (desc->type == MAPI_RESULT_LAST) {
 		mapped_last(hdr, desc, words, nr);
+		return;
+	}
+	if (desc->type == MAPI_RESULT_MIXED) {
+		mapped_mixed(hdr, desc, words, nr);
 		return;
 	}
 	mapped_block(blocks, desc, words, nr);

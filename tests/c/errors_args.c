@@ -108,6 +108,16 @@ static const struct {
 	  { "0", "00112233445566778899aabbccddeefg" }, 2, 7002, "key" },
 	{ "an argument of GAP", "GAP", { "1" }, 1, 7000, "GAP" },
 
+	{ "a start that is no time", "STARTSTOP", { "soon", "" }, 2, 7001, "start" },
+	{ "a negative start", "STARTSTOP", { "-1s", "" }, 2, 7001, "start" },
+	{ "a stop in hours", "STARTSTOP", { "+1s", "+1h" }, 2, 7002, "stop" },
+	{ "a stop on the 31st of February", "STARTSTOP",
+	  { "", "2026-02-31 12:00:00" }, 2, 7002, "stop" },
+	{ "a stop in a thousand years", "STARTSTOP", { "", "3026-01-01 12:00:00" },
+	  2, 7002, "stop" },
+	{ "a relative start and an absolute stop", "STARTSTOP",
+	  { "+1s", "2026-11-26 12:00:00" }, 2, 7000, "relative" },
+
 	{ "a flag of 2", "TO_BUFFER", { "2" }, 1, 7001, "flag" },
 	{ "a flag of -1", "TO_BUFFER", { "-1" }, 1, 7001, "flag" },
 	{ "an unknown flag", "TO_BUFFER", { "LATER" }, 1, 7001, "flag" },

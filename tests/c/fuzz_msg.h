@@ -240,6 +240,22 @@ static void fuzz_hash(void)
 					       fuzz_name());
 }
 
+static void fuzz_startstop(void)
+{
+	struct mapi_time t;
+	uint32_t at;
+
+	for (uint32_t i = fuzz_random(4); i; i--) {
+		t = (struct mapi_time) { fuzz_random(1 << 30), fuzz_random(2), 0 };
+		if (fuzz_chance(10))
+			t.pad = fuzz_int();
+		at = fuzz_nest(MAPI_A_FUNC_ARG);
+		fuzz_str(MAPI_A_ARG_STR, fuzz_chance(80) ? "+1s" : "");
+		fuzz_put(MAPI_A_ARG_BLOB, &t, fuzz_chance(90) ? sizeof(t) : 7);
+		fuzz_end(at);
+	}
+}
+
 static void fuzz_any_args(void)
 {
 	for (uint32_t i = fuzz_chance(80) ? 0 : fuzz_random(20); i; i--)
@@ -260,6 +276,7 @@ static const struct {
 	{ "PKTINFO", fuzz_sample },
 	{ "GAP", fuzz_any_args },
 	{ "HASH", fuzz_hash },
+	{ "STARTSTOP", fuzz_startstop },
 	{ "NOSUCH", fuzz_any_args },
 };
 

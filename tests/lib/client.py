@@ -43,9 +43,12 @@ class Flow:
         done(mapi.mapi_connect(self.fd), "connect")
 
     def result(self, fid):
-        value = ctypes.c_ulonglong()
-        done(mapi.mapi_read_results_copy(self.fd, fid, ctypes.byref(value), 8), "result")
-        return value.value
+        return self.results(fid, 1)[0]
+
+    def results(self, fid, words):
+        value = (ctypes.c_ulonglong * words)()
+        done(mapi.mapi_read_results_copy(self.fd, fid, value, 8 * words), "result")
+        return list(value)
 
     def stats(self, fid):
         stats = Stats()

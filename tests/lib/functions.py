@@ -130,11 +130,10 @@ def judge(frames, said, path):
     row("... which are some time", min(gaps[1:]) > 0, True)
 
 
-def main():
+def last_values(sender):
     dice = random.Random(SEED)
     frames = [f for f in filter_frames.frames(int(SEED)) if seen(f) and
               (len(f) > 1500 or not dice.randrange(SOME))]
-    sender = Sender(V0)
     path = f"{FOLDER}/frames.pcap"
     watch = Watch(V1, path)
     row("before the first packet", {*[watch.flow.result(f) for f in range(1, watch.gap + 1)]},
@@ -150,6 +149,76 @@ def main():
         [False, False, True])
     watch.flow.close()
     judge(frames, watch.said, path)
+
+
+def local(seconds):
+    """A time of day, in this machine's zone."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(int(seconds))) + \
+        f"{seconds % 1:.3f}"[1:]
+
+
+def window(start, stop, first):
+    """What STARTSTOP is to pass: from when to when, in seconds with 32 binary digits."""
+    second = 1 << 32
+    begin = first + int(start[1:-1]) * second // 10 if start[:1] == "+" else \
+        int(float(start) * second) if start else 0
+    if not stop:
+        return begin, 1 << 64
+    return begin, begin + int(stop[1:-1]) * second // 10 if stop[:1] == "+" else \
+        int(float(stop) * second)
+
+
+def word(text):
+    """Tenths of a second, and seconds since 1970, as STARTSTOP has them."""
+    if text[:1] == "+":
+        return f"+{int(text[1:-1]) / 10}s"
+    return local(float(text)) if text else ""
+
+
+def startstop(sender):
+    """Packets for two seconds, and flows that pass those of some of it."""
+    now = time.time() // 0.001 / 1000
+    soon, later = f"{now + 0.7:.3f}", f"{now + 1.3:.3f}"
+    windows = [("+0d", "+5d"), ("+5d", "+7d"), ("+3d", ""), ("", "+9d"), ("", ""), ("", later),
+               (soon, "+4d"), (soon, later), (later, ""), ("1.0", "+5d"), ("+999d", "+1d")]
+    path = f"{FOLDER}/window.pcap"
+    truth = client.Flow(V1, client.DIR_IN)
+    truth.apply("TO_FILE", "MFF_PCAP_NSEC", path)
+    flows = []
+    for start, stop in windows:
+        flow = client.Flow(V1, client.DIR_IN)
+        flow.apply("STARTSTOP", word(start), word(stop))
+        flow.apply("PKT_COUNTER")
+        flows.append(flow)
+    for flow in truth, *flows:
+        flow.connect()
+    while time.time() < now + 2:
+        sender.send(bytes(60))
+        time.sleep(0.001)
+    time.sleep(0.5)
+    said = [(flow.results(1, 3), flow.result(2)) for flow in flows]
+    truth.close()
+    times = [fixed(ns) for ns, _ in records(path)]
+    for (start, stop), (result, count) in zip(windows, said):
+        begin, end = window(start, stop, times[0])
+        right = [t for t in times if begin <= t <= end]
+        row(f"STARTSTOP '{word(start)}' '{word(stop)}'", [*result, count],
+            [times[0], min(right, default=0), max(right, default=0), len(right)])
+    row("... of which some pass some", len({count for _, count in said}) > 6, True)
+    flows[0].reset(1)
+    row("... and nothing after a reset", flows[0].results(1, 3), [0, 0, 0])
+    sender.send(bytes(60))
+    time.sleep(0.5)
+    row("... until the next packet", [bool(w) for w in flows[0].results(1, 3)],
+        [True, False, False])
+    for flow in flows:
+        flow.close()
+
+
+def main():
+    sender = Sender(V0)
+    last_values(sender)
+    startstop(sender)
 
 
 main()

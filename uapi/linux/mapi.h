@@ -168,6 +168,21 @@ enum mapi_arg_attr {
 #define MAPI_ARG_F_OPTIONAL	1	/* may be left out: DEFAULT is used */
 #define MAPI_ARG_F_EXTRA	2	/* not part of the varargs form */
 
+/**
+ * struct mapi_time - MAPI_A_ARG_BLOB of a string that is a time
+ * @time: in units of 2^-32 s, since 1970 or, if relative, since what the function
+ *	says
+ * @flags: MAPI_TIME_F_*
+ * @pad: 0
+ */
+struct mapi_time {
+	__u64 time;
+	__u32 flags;
+	__u32 pad;
+};
+
+#define MAPI_TIME_F_RELATIVE	1
+
 /* Loss set. */
 enum mapi_loss_attr {
 	MAPI_A_LOSS_UNSPEC,
@@ -459,6 +474,10 @@ struct mapi_result_hdr {
  * @MAPI_RESULT_LAST: an array of u64 that is written as a whole: that of the
  *	block whose slot.last is greatest, or zeros if that of the base block is no
  *	less
+ * @MAPI_RESULT_MIXED: an array of u64: sums over CPUs, and behind them the least
+ *	values of nr_min words and the greatest of nr_max, of blocks whose slot.age
+ *	is desc.age; zeros if there is none. A least value of all ones is none, and
+ *	becomes 0
  */
 enum mapi_result_type {
 	MAPI_RESULT_NONE,
@@ -468,6 +487,7 @@ enum mapi_result_type {
 	MAPI_RESULT_PKTS,
 	MAPI_RESULT_BYTES,
 	MAPI_RESULT_LAST,
+	MAPI_RESULT_MIXED,
 	__MAPI_RESULT_MAX,
 };
 
@@ -483,6 +503,10 @@ struct mapi_result_desc {
 	__u32 ring_size;	/* data bytes of each CPU's ring, 0: no ring */
 	__u32 flags;		/* MAPI_FUNC_F_* */
 	char name[MAPI_NAME_MAX + 1];
+	__u32 nr_min;		/* words of MAPI_RESULT_MIXED */
+	__u32 nr_max;
+	__u32 age;		/* and how often it was reset, plus 1 */
+	__u32 pad;
 };
 
 /**
@@ -517,13 +541,14 @@ struct mapi_node_slot {
 /**
  * struct mapi_slot - what every function counts, in front of its result
  * @seq: odd while a result of more than one word is being written
+ * @age: how often a %MAPI_RESULT_MIXED had been reset when it was written, plus 1
  * @last: when a %MAPI_RESULT_LAST was written, in ns of a clock that all CPUs
  *	share and nobody sets; 0: never
  * @lost: packets it lost, by reason
  */
 struct mapi_slot {
 	__u32 seq;
-	__u32 pad;
+	__u32 age;
 	__u64 last;
 	__u64 lost[MAPI_LOSS_NR];
 };

@@ -10,6 +10,8 @@
 /* Argument specifications. */
 #define MAPI_ARG_STR(_name)						\
 	{ .type = 's', .name = _name }
+#define MAPI_ARG_STR_OPT(_name)						\
+	{ .type = 's', .name = _name, .flags = MAPI_ARG_F_OPTIONAL }
 #define MAPI_ARG_STR_EXTRA(_name)					\
 	{ .type = 's', .name = _name,					\
 	  .flags = MAPI_ARG_F_OPTIONAL | MAPI_ARG_F_EXTRA }

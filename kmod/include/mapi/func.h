@@ -68,6 +68,9 @@ struct mapi_arg {
  * @result_type: enum mapi_result_type
  * @result_size: bytes of result per CPU, a multiple of 8; instance() may change
  *	it in the instance
+ * @nr_min: of a %MAPI_RESULT_MIXED, words in front of the last @nr_max that are
+ *	least values; those in front of them are sums
+ * @nr_max: the last words, which are greatest values
  * @priv_size: bytes of private state, allocated zeroed and charged for
  * @instance: check arguments, size state and result; at apply. May sleep.
  *	0 or a negative errno, explained with mapi_bad_arg(). Optional
@@ -86,7 +89,7 @@ struct mapi_arg {
  * @done: packets that it has kept and that have come to where they belong, on all
  *	CPUs; those that a worker lost are counted apart. Optional: all
  * @reset: results back to zero while packets run. May sleep. Optional: for
- *	%MAPI_RESULT_SUM and %MAPI_RESULT_LAST the core does it
+ *	%MAPI_RESULT_SUM, %MAPI_RESULT_LAST and %MAPI_RESULT_MIXED the core does it
  * @change_args: take over new arguments while packets run; @args as for
  *	instance(). May sleep. Optional
  * @poll: packets for the reader, or a status change? EPOLL* bits. Optional
@@ -107,6 +110,8 @@ struct mapi_func {
 	u32 flags;
 	u32 result_type;
 	u32 result_size;
+	u32 nr_min;
+	u32 nr_max;
 	u32 priv_size;
 
 	int (*instance)(struct mapi_inst *inst);
@@ -258,6 +263,28 @@ static inline void mapi_result_last(const struct mapi_inst *inst,
 	WRITE_ONCE(slot->last, mapi_pkt_rank(pkt));
 	WRITE_ONCE(mapi_result(inst, pkt->cpu)[0], value);
 	mapi_result_end(slot);
+}
+
+void __mapi_result_renew(const struct mapi_inst *inst, struct mapi_slot *slot,
+			 u32 age);
+
+/**
+ * mapi_result_mixed - begin to change a %MAPI_RESULT_MIXED
+ * @inst: the instance
+ * @cpu: this CPU
+ *
+ * Followed by mapi_result_end(). Return: the words, anew if they were reset: then
+ * sums and greatest values are 0, and least values the greatest there is.
+ */
+static inline u64 *mapi_result_mixed(const struct mapi_inst *inst, u32 cpu)
+{
+	struct mapi_slot *slot = mapi_slot(inst, cpu);
+	u32 age = READ_ONCE(inst->desc->age);
+
+	mapi_result_begin(slot);
+	if (unlikely(slot->age != age))
+		__mapi_result_renew(inst, slot, age);
+	return mapi_result(inst, cpu);
 }
 
 /* mapi_lost - count a packet that a function could not take */

@@ -24,6 +24,7 @@ static const struct {
 	{ "TO_BUFFER", MAPI_RESULT_RING, 1, FAKE_RING },
 	{ "PKT_COUNTER", MAPI_RESULT_PKTS, 1, 0 },
 	{ "PAIR", MAPI_RESULT_LAST, 2, 0 },
+	{ "MIXED", MAPI_RESULT_MIXED, 4, 0 },
 };
 
 static void *map(int fd, __u64 offset, size_t size)

@@ -5,7 +5,7 @@
 #include "unit.h"
 
 #define TESTS(X) \
-	X(results_sum) X(results_forms) X(results_consistent) X(results_reset) X(results_last) X(results_last_consistent) X(results_shared) X(results_joining) \
+	X(results_sum) X(results_forms) X(results_consistent) X(results_reset) X(results_last) X(results_last_consistent) X(results_mixed) X(results_shared) X(results_joining) \
 	X(results_errors) X(stats) X(stats_never_negative) X(no_syscalls) \
 	X(packets_merged) X(packets_given_back) X(packets_all_arrive) \
 	X(packets_end) X(packets_loop) X(packets_spoilt) X(close_ends_waiting) \

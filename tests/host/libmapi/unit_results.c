@@ -12,6 +12,7 @@ void results_consistent(void);
 void results_reset(void);
 void results_last(void);
 void results_last_consistent(void);
+void results_mixed(void);
 void results_shared(void);
 void results_joining(void);
 void results_errors(void);
@@ -221,6 +222,48 @@ void results_last_consistent(void)
 	}
 	stop = true;
 	pthread_join(writer, NULL);
+}
+
+static bool mixed(mapi_u64_t a, mapi_u64_t b, mapi_u64_t least, mapi_u64_t most)
+{
+	mapi_u64_t val[4];
+
+	CHECK(!mapi_read_results(fd, FAKE_MIXED, &val));
+	return val[0] == a && val[1] == b && val[2] == least && val[3] == most;
+}
+
+void results_mixed(void)
+{
+	struct mapi_result_desc *desc;
+
+	setup();
+	desc = (struct mapi_result_desc *)(area + 1) + FAKE_MIXED - 1;
+	desc->nr_min = 1;
+	desc->nr_max = 1;
+	desc->age = 1;
+	CHECK(mixed(0, 0, 0, 0));
+	for (int cpu = 0; cpu < FAKE_CPUS; cpu++)
+		memcpy(fake_words(area, FAKE_MIXED, cpu),
+		       (__u64[]){ 1, 10, 100 - cpu, 50 + cpu }, 32);
+	CHECK(mixed(0, 0, 0, 0));		/* none has been there */
+	fake_slot(area, FAKE_MIXED, 1)->age = 1;
+	CHECK(mixed(1, 10, 99, 51));
+	fake_slot(area, FAKE_MIXED, 0)->age = 1;
+	CHECK(mixed(2, 20, 99, 51));
+	fake_slot(area, FAKE_MIXED, 2)->age = 1;
+	CHECK(mixed(3, 30, 98, 52));
+	fake_words(area, FAKE_MIXED, 2)[2] = ~0ULL;
+	CHECK(mixed(3, 30, 99, 52));
+	for (int cpu = 0; cpu < FAKE_CPUS; cpu++)
+		fake_words(area, FAKE_MIXED, cpu)[2] = ~0ULL;
+	CHECK(mixed(3, 30, 0, 52));
+	fake_words(area, FAKE_MIXED, 0)[2] = 100;
+
+	/* reset: who has not been there since does not count */
+	desc->age = 2;
+	CHECK(mixed(0, 0, 0, 0));
+	fake_slot(area, FAKE_MIXED, 0)->age = 2;
+	CHECK(mixed(1, 10, 100, 50));
 }
 
 void results_shared(void)

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Times that are arguments: as text, and as what the kernel is given. */
+#ifndef MAPI_TIMES_H
+#define MAPI_TIMES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+ * mapi_interval() - a length of time
+ * @text: a number and us, ms, s or m (minutes); alone it counts units of 2^-32 s.
+ *	A + in front says nothing
+ * @fixed: set to it in units of 2^-32 s
+ */
+bool mapi_interval(const char *text, uint64_t *fixed);
+
+/**
+ * mapi_local_time() - a time of day
+ * @text: as in 2026-11-26 10:00:00, with a fraction or without seconds if need be
+ * @fixed: set to it in units of 2^-32 s since 1970
+ */
+bool mapi_local_time(const char *text, uint64_t *fixed);
+
+#endif
