@@ -58,6 +58,7 @@ bool mapi_local_time(const char *text, uint64_t *fixed)
 	struct tm tm = { .tm_isdst = -1 };
 	const char *end = strptime(text, "%Y-%m-%d %H:%M", &tm);
 	long double second = 0;
+	int day = tm.tm_mday;
 	time_t minute;
 
 	if (!end || (*end && *end != ':'))
@@ -65,5 +66,7 @@ bool mapi_local_time(const char *text, uint64_t *fixed)
 	if (*end)
 		end = take_number(end + 1, &second);
 	minute = mktime(&tm);
-	return !*end && second < 61 && minute >= 0 && fix(minute + second, fixed);
+	/* The 31st of February would be a day in March. */
+	return !*end && second < 61 && minute >= 0 && tm.tm_mday == day &&
+	       fix(minute + second, fixed);
 }
