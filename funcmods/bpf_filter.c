@@ -12,6 +12,25 @@
 #include <mapi/fhelp.h>
 #include <mapi/prog.h>
 
+/**
+ * DOC: BPF_FILTER (string expression)
+ *
+ * Passes packets that match a pcap-filter(7) expression, as in tcpdump(8).
+ *
+ * What is compared is the packet as it was on the wire, with a VLAN tag that the card
+ * has taken out.
+ *
+ * Result: none.
+ *
+ * Errors: 7001 without an expression, 1025 for one that libpcap does not compile.
+ *
+ * Cost: 171 instructions for one filter alone that does not match; a thousand that
+ * compare one field with different values cost the same, together.
+ *
+ * Truncated packets: what lies behind the captured part is not there, and a filter
+ * that looks there does not match.
+ */
+
 #define ARG_EXPRESSION	1
 
 /* The largest IPv4 header, what an msh load can put into X. */

@@ -2,6 +2,26 @@
 /* PKTINFO: what is known of the last packet: when it came, or its size. */
 #include <mapi/fhelp.h>
 
+/**
+ * DOC: PKTINFO (int what)
+ *
+ * Tells of the last packet one thing:
+ *
+ * - PKT_TS: (1) when it arrived
+ * - PKT_SIZE: (2) its bytes on the wire, link-layer header included
+ *
+ * The last packet is that which came last through the flow, on whichever CPU.
+ *
+ * Result: a 64-bit number: bytes, or seconds since 1970 in its high 32 bits and a binary
+ * fraction in the low 32; 0 before the first packet, and after a reset until the next.
+ *
+ * Errors: 7002 if @what is neither, although it is the first argument; 7001 without it.
+ *
+ * Cost: 293 instructions for the size, 378 for the time, alone; 50 and 70 for one more.
+ *
+ * Truncated packets: have the size that they had on the wire.
+ */
+
 #define ARG_WHAT	1
 
 #define PKT_TS		1

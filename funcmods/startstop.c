@@ -9,6 +9,29 @@
 #include <linux/overflow.h>
 #include <mapi/fhelp.h>
 
+/**
+ * DOC: STARTSTOP ([string start = "" [, string stop = ""]])
+ *
+ * Passes packets that arrive from one time to another, both included.
+ *
+ * A time is local time, as in "2026-11-26 10:00:00", where seconds may have a fraction,
+ * or an interval: a number and us, ms, s or m (minutes), as in "+1.5s"; alone, the
+ * number counts units of 2^-32 s. Intervals count from the time of the first packet,
+ * those of @stop from the beginning; a relative @start needs a relative @stop. Without
+ * @start it begins at once, without @stop it does not end.
+ *
+ * Result: three 64-bit numbers: the times of the first packet that came, of the first
+ * that passed, and of the last that did, in units of 2^-32 s since 1970; 0 if there was
+ * none, also since a reset. A reset leaves alone from when to when packets pass.
+ *
+ * Errors: 7001 and 7002 for what is no time, 7000 for a relative start with a stop that
+ * is not.
+ *
+ * Cost: 480 instructions alone, most of them for the time of the packet.
+ *
+ * Truncated packets: are like others.
+ */
+
 #define ARG_START	1
 #define ARG_STOP	2
 

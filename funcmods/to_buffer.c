@@ -13,6 +13,29 @@
 #include <mapi/fhelp.h>
 #include <mapi/ring.h>
 
+/**
+ * DOC: TO_BUFFER ([int flag = WAIT] | int snaplen = 0, int size = 1048576, int watermark = 0, int limit = 10000)
+ *
+ * Keeps packets for mapi_get_next_pkt(3), which waits for packets if @flag is %WAIT (0)
+ * and does not if it is %NOWAIT (1).
+ *
+ * Of each packet @snaplen bytes are kept, all if it is 0. There is a ring of @size bytes
+ * for each CPU, a power of two from 128 KiB to 32 MiB. A reader that waits is woken when
+ * @watermark bytes (0: a quarter of @size) are in a ring, and at the latest @limit
+ * microseconds after the first packet, with 0 by every packet. When a ring is full,
+ * further packets are lost and counted as %MAPI_LOST_RING_FULL.
+ *
+ * All arguments but @size can be changed while the flow runs.
+ *
+ * Result: packets; mapi_read_results(3) gives the number of those put into rings.
+ *
+ * Errors: 7001 to 7005, of the argument that is out of range.
+ *
+ * Cost: 417 instructions for a packet of 60 bytes.
+ *
+ * Truncated packets: are kept as they were captured, with their length on the wire.
+ */
+
 #define ARG_FLAG	1	/* WAIT 0, NOWAIT 1: for libmapi */
 #define ARG_SNAPLEN	2
 #define ARG_SIZE	3

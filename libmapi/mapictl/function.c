@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "document.h"
 #include "installed.h"
 #include "memory.h"
 #include "names.h"
@@ -100,7 +101,7 @@ static const struct nlattr *users_of(const struct nlmsghdr *nlh)
 }
 
 static void spec_json(struct json *json, const struct mapi_spec *spec,
-		      const struct nlattr *users)
+		      const struct nlattr *users, const char *text)
 {
 	json_open(json, NULL, '{');
 	json_str(json, "name", spec->name);
@@ -116,6 +117,8 @@ static void spec_json(struct json *json, const struct mapi_spec *spec,
 	json_u64(json, "result_size", spec->result_size);
 	if (users)
 		json_u64(json, "users", mapi_nl_u32(users));
+	if (text)
+		json_str(json, "documentation", text);
 	json_close(json, '}');
 }
 
@@ -139,7 +142,7 @@ static void put_spec(struct report *report, const struct mapi_spec *spec,
 		     const struct nlattr *users)
 {
 	if (options.json)
-		spec_json(&report->json, spec, users);
+		spec_json(&report->json, spec, users, NULL);
 	else
 		spec_row(report, spec);
 }
@@ -237,16 +240,28 @@ static void argument_lines(FILE *out, const struct mapi_spec *spec)
 	}
 }
 
+static void document_lines(FILE *out, const char *text)
+{
+	size_t len;
+
+	for (; text && *text; text += len + 1) {
+		len = strcspn(text, "\n");
+		fprintf(out, "%s%.*s\n", len ? "    " : "", (int)len, text);
+	}
+}
+
 static void show_block(struct report *report, const struct nlmsghdr *nlh)
 {
 	const struct nlattr *users = users_of(nlh);
 	FILE *out = report->out;
 	struct mapi_spec spec;
+	const char *text;
 	char *result;
 
 	mapi_spec_parse(nlh, &spec);
+	text = document_of(spec.name);
 	if (options.json) {
-		spec_json(&report->json, &spec, users);
+		spec_json(&report->json, &spec, users, text);
 		return;
 	}
 	result = result_text(&spec);
@@ -263,6 +278,10 @@ static void show_block(struct report *report, const struct nlmsghdr *nlh)
 			fprintf(out, " %s", func_flag_names[i]);
 	fputc('\n', out);
 	free(result);
+	if (text) {
+		fputc('\n', out);
+		document_lines(out, text);
+	}
 }
 
 static int show(int argc, char **argv)

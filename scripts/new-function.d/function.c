@@ -8,6 +8,20 @@
  */
 #include <mapi/fhelp.h>
 
+/**
+ * DOC: @NAME@ ([int min = 0])
+ *
+ * Counts packets that have at least @min bytes on the wire, and their bytes.
+ *
+ * Result: two 64-bit numbers, packets and bytes, of the same packets.
+ *
+ * Errors: 7001 for a negative number.
+ *
+ * Cost: not measured yet.
+ *
+ * Truncated packets: count with the length that they had on the wire.
+ */
+
 #define ARG_MIN	1
 
 /* The result: an array of u64; the reader adds up the CPUs. */

@@ -142,6 +142,31 @@ json "one function" 'length == 1 and .[0].argdescr == "sii" and
 has_line "and as text" 'argument 2 offset type i from 0 to 2147483647 default 0' \
 	function show STR_SEARCH
 
+# How a function is called, by what the kernel says of it.
+# shellcheck disable=SC2016 # its variables are those of jq
+calls='
+def type: {i: "int", l: "long", s: "string", w: "file"}[.type];
+def default: if has("default") then .default | tostring else "\"\"" end;
+def one: type + " " + .name + if .optional then " = " + default else "" end;
+.[0] | [.args[] | select(.extra | not)] as $usual |
+	[$usual[] | select(.optional | not) | one] as $needed |
+	[$usual[] | select(.optional) | one] as $other |
+	[.args[] | select(.extra) | one] as $extra |
+	.name + " (" + ($needed | join(", ")) +
+	(if $needed == [] and $other != [] then "[" elif $other != [] then " [, " else "" end) +
+	($other | join(" [, ")) + ([$other[] | "]"] | join("")) +
+	(if $extra == [] then "" else " | " + ($extra | join(", ")) end) + ")"'
+for source in funcmods/*.c; do
+	name=$(sed -n 's/^\t\.name\t*= "\(.*\)",$/\1/p' "$source")
+	json=$(m -j function show "$name")
+	is "$name is called as it says" \
+		"$(jq -r '.[0].documentation' <<<"$json" | head -n 1 |
+			sed 's/= \(WAIT\|PERIODIC\)\>/= 0/')" "$(jq -r "$calls" <<<"$json")"
+	is "... and says so at length" \
+		"$(m function show "$name" | sed -n 's/^    \(Truncated packets: \)/\1/p')" \
+		"$(jq -r '.[0].documentation' <<<"$json" | grep '^Truncated packets: ')"
+done
+
 # Flows
 
 json "no flow" '. == []' flow list
