@@ -3,9 +3,10 @@
  * GAP: the time between the last packet and the one before it.
  *
  * Packets of all CPUs are one sequence here, so all write to one place (SAMPLE
- * is the other function that has to). It only ever goes forward: of two packets
- * that arrived so close together that the later one is through first, the other
- * has a gap of 0, and the gaps add up to the time from first to last packet.
+ * is the other function that has to). It only goes forward: of two packets that
+ * arrived so close together that the later one is through first, the other has a
+ * gap of 0, and the gaps add up to the time from first to last packet. If a packet
+ * is older by a second, a clock was set, and the sequence goes on from there.
  */
 #include <linux/cache.h>
 #include <mapi/fhelp.h>
@@ -17,7 +18,8 @@
  *
  * Gaps add up to the time from first to last packet: of packets that arrive on several
  * CPUs at the same time, or that a trace has in a wrong order, one that is older than
- * the latest before it has a gap of 0.
+ * the latest before it has a gap of 0. So has one that is older by more than a second,
+ * as when a clock was set, and what follows counts from there.
  *
  * Result: a 64-bit number, in units of 2^-32 s; 0 for the first packet, and after a
  * reset until the next.
@@ -38,13 +40,20 @@ struct gap {
 	u64 latest ____cacheline_aligned_in_smp;
 };
 
+#define SECOND	(1ULL << 32)
+
+static bool goes_on(u64 latest, u64 now)
+{
+	return now > latest || latest - now > SECOND;
+}
+
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
 	struct gap *g = inst->priv;
 	u64 now = mapi_ts_from_ns(mapi_pkt_ts(pkt));
 	u64 latest = READ_ONCE(g->latest);
 
-	while (now > latest && !try_cmpxchg(&g->latest, &latest, now))
+	while (goes_on(latest, now) && !try_cmpxchg(&g->latest, &latest, now))
 		;
 	mapi_result_last(inst, pkt, latest && now > latest ? now - latest : 0);
 	return MAPI_PASS;

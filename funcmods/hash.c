@@ -78,6 +78,14 @@ struct part {
 	u32 end;
 };
 
+/* Bytes of ARP, by its own header (RFC 826); 0 if that was not captured. */
+static u32 arp_len(struct mapi_pkt *pkt, u32 l3)
+{
+	const u8 *p = mapi_pkt_pull(pkt, l3 + ARP_FIXED);
+
+	return p ? ARP_FIXED + 2 * (p[l3 + 4] + p[l3 + 5]) : 0;
+}
+
 /**
  * network - where the network layer is
  * @pkt: the packet
@@ -93,14 +101,19 @@ static struct part network(struct mapi_pkt *pkt, const struct mapi_hdr *hdr,
 	u32 total = 0;
 	const u8 *p;
 
+	/* What looks like a type is a length, of IEEE 802.2 and what is behind it. */
+	if (hdr->proto < ETH_P_802_3_MIN)
+		total = hdr->proto;
 	*len = 0;
 	if (!hdr->l3 && hdr->proto != ETH_P_IP && hdr->proto != ETH_P_IPV6)
 		return (struct part){ };
-	if (hdr->proto == ETH_P_ARP)
+	if (hdr->proto == ETH_P_ARP) {
 		*len = ARP_FIXED;
+		total = arp_len(pkt, hdr->l3);
+	}
 	p = mapi_pkt_pull(pkt, hdr->l3 + sizeof(struct iphdr));
 	if (!p)
-		return part;
+		goto out;
 	p += hdr->l3;
 	if (hdr->proto == ETH_P_IP && p[0] >> 4 == 4 && (p[0] & 0xf) >= 5) {
 		*len = (p[0] & 0xf) * 4;
@@ -110,6 +123,7 @@ static struct part network(struct mapi_pkt *pkt, const struct mapi_hdr *hdr,
 		total = p[4] << 8 | p[5];
 		total += total ? *len : 0;
 	}
+out:
 	/* 0: a super-packet of TCP, or a jumbogram (RFC 2675). */
 	if (total)
 		part.end = min(part.end, part.begin + total);
@@ -188,9 +202,11 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 	const u8 *p = mapi_pkt_pull(pkt, part.end);
 	u32 len = part.end - part.begin;
 
+	/* What cannot be read, though it was captured, is nothing. */
 	if (!p)
-		return MAPI_PASS;
-	p += part.begin;
+		len = 0;
+	else
+		p += part.begin;
 	mapi_result_last(inst, pkt, h->keyed ? siphash(p, len, &h->key) :
 					       additive(p, len));
 	return MAPI_PASS;

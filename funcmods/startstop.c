@@ -3,7 +3,8 @@
  * STARTSTOP: packets from one time to another.
  *
  * Times are those of packets, and so a trace has its own. What is relative counts
- * from the first packet, the end of it from the beginning.
+ * from the first packet, the end of it from the beginning. They are compared in
+ * nanoseconds: the result's units would round.
  */
 #include <linux/cache.h>
 #include <linux/overflow.h>
@@ -45,7 +46,7 @@ enum {
 
 /**
  * struct startstop - from when to when
- * @start: times; both ends are within
+ * @start: times in ns; both ends are within
  * @stop: all ones: never
  * @start_relative: @start counts from @first
  * @stop_relative: @stop counts from the beginning
@@ -89,29 +90,31 @@ static bool within(struct startstop *s, u64 now, u64 first)
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
 	struct startstop *s = inst->priv;
-	u64 now = mapi_ts_from_ns(mapi_pkt_ts(pkt));
+	u64 now = mapi_pkt_ts(pkt), ts = mapi_ts_from_ns(now);
 	bool passes = within(s, now, first_of(s, now));
 	u64 *words = mapi_result_mixed(inst, pkt->cpu);
 
-	WRITE_ONCE(words[FIRST], min(words[FIRST], now));
+	WRITE_ONCE(words[FIRST], min(words[FIRST], ts));
 	if (passes) {
 		WRITE_ONCE(words[FIRST_PROCESSED],
-			   min(words[FIRST_PROCESSED], now));
-		WRITE_ONCE(words[LAST], max(words[LAST], now));
+			   min(words[FIRST_PROCESSED], ts));
+		WRITE_ONCE(words[LAST], max(words[LAST], ts));
 	}
 	mapi_result_end(mapi_slot(inst, pkt->cpu));
 	return passes ? MAPI_PASS : MAPI_STOP;
 }
 
-/* Without a string there is none. */
-static int take_time(struct mapi_inst *inst, u32 n, u64 none, u64 *time,
-		     bool *relative)
+static bool is_given(struct mapi_inst *inst, u32 n)
+{
+	return mapi_str(inst, n) && *mapi_str(inst, n);
+}
+
+static int take_time(struct mapi_inst *inst, u32 n, u64 *time, bool *relative)
 {
 	const struct mapi_arg *arg = &inst->args[n - 1];
 	struct mapi_time t;
 
-	*time = none;
-	if (!arg->str || !*arg->str)
+	if (!is_given(inst, n))
 		return 0;
 	if (arg->blob_len != sizeof(t))
 		return mapi_bad_arg(inst, n, -EINVAL, "the time is missing");
@@ -129,11 +132,14 @@ static int instance(struct mapi_inst *inst)
 	int ret;
 
 	s->first = U64_MAX;
-	ret = take_time(inst, ARG_START, 0, &s->start, &s->start_relative) ?:
-	      take_time(inst, ARG_STOP, U64_MAX, &s->stop, &s->stop_relative);
+	s->start_relative = true;
+	s->stop = U64_MAX;
+	ret = take_time(inst, ARG_START, &s->start, &s->start_relative) ?:
+	      take_time(inst, ARG_STOP, &s->stop, &s->stop_relative);
 	if (ret)
 		return ret;
-	if (s->start_relative && !s->stop_relative && s->stop != U64_MAX)
+	if (is_given(inst, ARG_START) && s->start_relative &&
+	    is_given(inst, ARG_STOP) && !s->stop_relative)
 		return mapi_bad_arg_code(inst, ARG_STOP, -EINVAL, MAPI_ERR_ARGUMENT,
 					 "a relative start needs a relative stop");
 	return 0;

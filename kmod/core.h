@@ -84,6 +84,7 @@ struct mapi_func *mapi_func_find(const char *name, const char *library,
 				 const char *want_oid, const char *dev_oid,
 				 struct mapi_errbuf *err);
 void mapi_func_put(const struct mapi_func *func);
+bool mapi_func_fits(const struct mapi_func *func, u32 result_size);
 bool mapi_name_valid(const char *name);
 int mapi_nl_function_get(struct sk_buff *skb, struct genl_info *info);
 int mapi_nl_function_dump(struct sk_buff *skb, struct netlink_callback *cb);

@@ -594,6 +594,8 @@ int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
 	inst->ifindex = flow->dev->ifindex;
 	inst->err = err;
 	ret = func->instance ? func->instance(inst) : 0;
+	if (!ret && WARN_ON_ONCE(!mapi_func_fits(func, inst->result_size)))
+		ret = -EINVAL;
 	if (!ret)
 		ret = inst_key(inst, err);
 	inst->err = NULL;

@@ -22,6 +22,16 @@ bool mapi_name_valid(const char *name)
 	return p != name && p - name <= MAPI_NAME_MAX;
 }
 
+/* mapi_func_fits - do least and greatest values have their place in the result? */
+bool mapi_func_fits(const struct mapi_func *func, u32 result_size)
+{
+	u32 words = result_size / sizeof(u64);
+
+	if (func->result_type != MAPI_RESULT_MIXED)
+		return !func->nr_min && !func->nr_max;
+	return func->nr_min <= words && func->nr_max <= words - func->nr_min;
+}
+
 static int func_check(const struct mapi_func *func)
 {
 	u32 i;
@@ -33,7 +43,8 @@ static int func_check(const struct mapi_func *func)
 	    !mapi_name_valid(func->name) || !mapi_name_valid(func->library) ||
 	    !mapi_oid_valid(func->devoid) ||
 	    func->nr_args > MAPI_ARGS_MAX ||
-	    func->result_type >= __MAPI_RESULT_MAX || func->result_size % 8)
+	    func->result_type >= __MAPI_RESULT_MAX || func->result_size % 8 ||
+	    !mapi_func_fits(func, func->result_size))
 		return -EINVAL;
 	for (i = 0; i < func->nr_args; i++) {
 		const struct mapi_argspec *spec = &func->args[i];

@@ -6,67 +6,74 @@
 
 #include "times.h"
 
-#define UNIT	4294967296.0L	/* units of 2^-32 s in a second */
+#define DIGITS	9	/* of a fraction; further ones are less than a nanosecond */
+#define BILLION	1000000000
 
-/* A number of seconds that has a place there. */
-static bool fix(long double seconds, uint64_t *fixed)
-{
-	if (!(seconds >= 0 && seconds < UNIT))
-		return false;
-	*fixed = seconds * UNIT;
-	return true;
-}
+typedef unsigned __int128 wide;
 
-/* Digits, and perhaps a point and digits, whatever the locale. */
-static const char *take_number(const char *text, long double *number)
+/*
+ * Digits, and perhaps a point and digits, whatever the locale. Sets @number to a
+ * billion times the number. Return: what is behind it; NULL if it is none.
+ */
+static const char *take_number(const char *text, wide *number)
 {
-	long double unit = 1;
 	const char *p = text;
 
 	*number = 0;
-	for (; isdigit((unsigned char)*p); p++)
+	for (; isdigit((unsigned char)*p) && p - text < 20; p++)
 		*number = *number * 10 + (*p - '0');
+	*number *= BILLION;
 	if (p == text || *p != '.')
-		return p;
-	while (isdigit((unsigned char)*++p))
-		*number += (*p - '0') * (unit /= 10);
+		return p == text ? NULL : p;
+	text = ++p;
+	for (wide unit = BILLION / 10; isdigit((unsigned char)*p); p++, unit /= 10)
+		*number += (*p - '0') * unit;
 	return p;
 }
 
-bool mapi_interval(const char *text, uint64_t *fixed)
+static bool fits(wide ns, uint64_t *to)
 {
+	*to = ns;
+	return ns < UINT64_MAX;
+}
+
+bool mapi_interval(const char *text, uint64_t *ns)
+{
+	/* A unit is so many nanoseconds, times a billion divided by so many. */
 	static const struct {
 		const char *name;
-		long double seconds;
-	} suffixes[] = {
-		{ "us", 1e-6L }, { "ms", 1e-3L }, { "s", 1 }, { "m", 60 },
-		{ "", 1 / UNIT },
+		uint64_t times;
+		uint64_t by;
+	} units[] = {
+		{ "us", 1, 1000000 }, { "ms", 1, 1000 }, { "s", 1, 1 },
+		{ "m", 60, 1 }, { "", 1, 1ULL << 32 },
 	};
-	long double number;
 	const char *end;
+	wide number;
 
 	text += *text == '+';
 	end = take_number(text, &number);
-	for (size_t i = 0; end != text && i < sizeof(suffixes) / sizeof(*suffixes); i++)
-		if (!strcmp(end, suffixes[i].name))
-			return fix(number * suffixes[i].seconds, fixed);
+	for (size_t i = 0; end && i < sizeof(units) / sizeof(*units); i++)
+		if (!strcmp(end, units[i].name))
+			return fits(number * units[i].times / units[i].by, ns);
 	return false;
 }
 
-bool mapi_local_time(const char *text, uint64_t *fixed)
+bool mapi_local_time(const char *text, uint64_t *ns)
 {
-	struct tm tm = { .tm_isdst = -1 };
+	struct tm tm = { .tm_isdst = -1 }, asked;
 	const char *end = strptime(text, "%Y-%m-%d %H:%M", &tm);
-	long double second = 0;
-	int day = tm.tm_mday;
+	wide second = 0;
 	time_t minute;
 
-	if (!end || (*end && *end != ':'))
-		return false;
-	if (*end)
+	if (end && *end == ':')
 		end = take_number(end + 1, &second);
+	if (!end || *end || second >= (wide)61 * BILLION)
+		return false;
+	asked = tm;
 	minute = mktime(&tm);
-	/* The 31st of February would be a day in March. */
-	return !*end && second < 61 && minute >= 0 && tm.tm_mday == day &&
-	       fix(minute + second, fixed);
+	/* The 31st of February would be a day in March; some hours there are not. */
+	return minute >= 0 && tm.tm_mday == asked.tm_mday &&
+	       tm.tm_hour == asked.tm_hour && tm.tm_min == asked.tm_min &&
+	       fits((wide)minute * BILLION + second, ns);
 }

@@ -10,15 +10,15 @@
  * mapi_interval() - a length of time
  * @text: a number and us, ms, s or m (minutes); alone it counts units of 2^-32 s.
  *	A + in front says nothing
- * @fixed: set to it in units of 2^-32 s
+ * @ns: set to it, rounded down
  */
-bool mapi_interval(const char *text, uint64_t *fixed);
+bool mapi_interval(const char *text, uint64_t *ns);
 
 /**
  * mapi_local_time() - a time of day
  * @text: as in 2026-11-26 10:00:00, with a fraction or without seconds if need be
- * @fixed: set to it in units of 2^-32 s since 1970
+ * @ns: set to it since 1970, rounded down
  */
-bool mapi_local_time(const char *text, uint64_t *fixed);
+bool mapi_local_time(const char *text, uint64_t *ns);
 
 #endif

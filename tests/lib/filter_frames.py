@@ -140,6 +140,11 @@ def elsewhere():
             yield ether(kind, bytes.fromhex(llc) + ipv4(UDP, l4(UDP)))
     yield ether(0x8847, struct.pack("!I", 0x123 << 12 | 0x1ff) + ipv4(TCP, l4(TCP)))
     yield ether(0x8847, struct.pack("!II", 5 << 12, 6 << 12 | 0x1ff) + ipv4(TCP, l4(TCP)))
+    for inner in ipv6(TCP, l4(TCP)), ipv6(44, bytes([UDP, 0, 0, 1]) + bytes(4) + l4(UDP)), \
+            ipv4(ICMP, l4(ICMP)), b"\x77" * 30:
+        yield ether(0x8848, struct.pack("!III", 5 << 12, 6 << 12, 6 << 12 | 0x1ff) + inner)
+    for labels in 15, 16, 17:
+        yield ether(0x8847, b"\0\1\0\1" * (labels - 1) + b"\0\1\1\1" + ipv4(UDP, l4(UDP)))
     yield ether(0x8864, b"\x11\0\0\7\0\x40\0\x21" + ipv4(TCP, l4(TCP)))
 
 

@@ -22,7 +22,8 @@ import layers
 V0, V1, FOLDER, SEED = sys.argv[1:]
 KEY = bytes(range(100, 116))
 SOL_PACKET, PACKET_VNET_HDR = 263, 15
-SOME = 3        # one frame in so many is sent
+SOME = 3        # one frame in so many is sent, and all with
+LABELLED = (b"\x88\x47", b"\x88\x48")
 
 wrong = 0
 
@@ -96,8 +97,10 @@ class Watch:
         self.fids = [self.flow.apply(name, *args) for name, args, _ in OF_A_FRAME]
         self.time = self.flow.apply("PKTINFO", "PKT_TS")
         self.gap = self.flow.apply("GAP")
-        self.count = self.flow.apply("PKT_COUNTER")
         self.flow.apply("TO_FILE", "MFF_PCAP_NSEC", path)
+        # Counts packets when all these are done with them.
+        self.flow.apply("BPF_FILTER", "greater 1")
+        self.count = self.flow.apply("PKT_COUNTER")
         self.flow.connect()
         self.said = []
 
@@ -133,7 +136,7 @@ def judge(frames, said, path):
 def last_values(sender):
     dice = random.Random(SEED)
     frames = [f for f in filter_frames.frames(int(SEED)) if seen(f) and
-              (len(f) > 1500 or not dice.randrange(SOME))]
+              (len(f) > 1500 or f[12:14] in LABELLED or not dice.randrange(SOME))]
     path = f"{FOLDER}/frames.pcap"
     watch = Watch(V1, path)
     row("before the first packet", {*[watch.flow.result(f) for f in range(1, watch.gap + 1)]},
@@ -157,15 +160,23 @@ def local(seconds):
         f"{seconds % 1:.3f}"[1:]
 
 
+def tenths(text):
+    return int(text[1:-1]) * 10**8
+
+
+def absolute(text):
+    return int(text.replace(".", "")) * 10**6
+
+
 def window(start, stop, first):
-    """What STARTSTOP is to pass: from when to when, in seconds with 32 binary digits."""
-    second = 1 << 32
-    begin = first + int(start[1:-1]) * second // 10 if start[:1] == "+" else \
-        int(float(start) * second) if start else 0
+    """What STARTSTOP is to pass: from when to when, in nanoseconds."""
+    begin = absolute(start) if start[:1] not in ("", "+") else \
+        first + (tenths(start) if start else 0)
     if not stop:
         return begin, 1 << 64
-    return begin, begin + int(stop[1:-1]) * second // 10 if stop[:1] == "+" else \
-        int(float(stop) * second)
+    # An end of its own needs no beginning.
+    return begin if start else 0, \
+        begin + tenths(stop) if stop[:1] == "+" else absolute(stop)
 
 
 def word(text):
@@ -180,7 +191,7 @@ def startstop(sender):
     now = time.time() // 0.001 / 1000
     soon, later = f"{now + 0.7:.3f}", f"{now + 1.3:.3f}"
     windows = [("+0d", "+5d"), ("+5d", "+7d"), ("+3d", ""), ("", "+9d"), ("", ""), ("", later),
-               (soon, "+4d"), (soon, later), (later, ""), ("1.0", "+5d"), ("+999d", "+1d")]
+               (soon, "+4d"), (soon, later), (later, ""), ("1.000", "+5d"), ("+999d", "+1d")]
     path = f"{FOLDER}/window.pcap"
     truth = client.Flow(V1, client.DIR_IN)
     truth.apply("TO_FILE", "MFF_PCAP_NSEC", path)
@@ -198,12 +209,12 @@ def startstop(sender):
     time.sleep(0.5)
     said = [(flow.results(1, 3), flow.result(2)) for flow in flows]
     truth.close()
-    times = [fixed(ns) for ns, _ in records(path)]
+    times = [ns for ns, _ in records(path)]
     for (start, stop), (result, count) in zip(windows, said):
         begin, end = window(start, stop, times[0])
-        right = [t for t in times if begin <= t <= end]
+        right = [ns for ns in times if begin <= ns <= end]
         row(f"STARTSTOP '{word(start)}' '{word(stop)}'", [*result, count],
-            [times[0], min(right, default=0), max(right, default=0), len(right)])
+            [fixed(times[0]), *(fixed(f(right, default=0)) for f in (min, max)), len(right)])
     row("... of which some pass some", len({count for _, count in said}) > 6, True)
     flows[0].reset(1)
     row("... and nothing after a reset", flows[0].results(1, 3), [0, 0, 0])

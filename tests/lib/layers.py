@@ -74,7 +74,11 @@ def layers(frame):
         return frame, b"", b"", b""
     kind, whole = found
     if kind == ARP:
+        if len(whole) >= 8:
+            whole = whole[:8 + 2 * (whole[4] + whole[5])]
         return frame, whole, whole[8:], b""
+    if kind < 1536:             # a length (IEEE 802.3)
+        return frame, whole[:kind] if kind else whole, b"", b""
     length = header = 0
     transport = None
     if kind == IP and len(whole) >= 20 and whole[0] >> 4 == 4 and whole[0] & 15 >= 5:

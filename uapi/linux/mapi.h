@@ -170,8 +170,7 @@ enum mapi_arg_attr {
 
 /**
  * struct mapi_time - MAPI_A_ARG_BLOB of a string that is a time
- * @time: in units of 2^-32 s, since 1970 or, if relative, since what the function
- *	says
+ * @time: nanoseconds, since 1970 or, if relative, since what the function says
  * @flags: MAPI_TIME_F_*
  * @pad: 0
  */
@@ -438,7 +437,7 @@ struct mapi_err_cookie {
  * behind it.
  */
 #define MAPI_RESULT_MAGIC	0x4950414d	/* "MAPI" */
-#define MAPI_RESULT_VERSION	2
+#define MAPI_RESULT_VERSION	3
 
 struct mapi_result_hdr {
 	__u32 magic;

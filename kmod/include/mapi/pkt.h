@@ -185,7 +185,7 @@ static inline u64 mapi_pkt_ts(struct mapi_pkt *pkt)
 static inline u64 mapi_pkt_rank(struct mapi_pkt *pkt)
 {
 	if (!(pkt->flags & MAPI_PKT_RANKED)) {
-		pkt->rank = ktime_get_mono_fast_ns();
+		pkt->rank = ktime_get_ns();
 		pkt->flags |= MAPI_PKT_RANKED;
 	}
 	return pkt->rank;

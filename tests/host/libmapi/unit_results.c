@@ -215,6 +215,8 @@ void results_last_consistent(void)
 
 	setup();
 	pthread_create(&writer, NULL, write_pairs, NULL);
+	while (!pair())
+		sched_yield();
 	for (int i = 0; i < 100000; i++) {
 		now = pair();
 		CHECK(now >= last);
