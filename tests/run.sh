@@ -10,7 +10,7 @@
 #   TESTS	only files whose path contains this pattern
 #   LIST	a file with a line for each kernel that is to run some tests only, as
 #		"debug: faults lifecycle"; by default, and on others, all are run
-#   JOBS	kernels tested at the same time (2)
+#   JOBS	guests that run at the same time (2); the tests of this machine are one
 #   SLOW	factor on the time a test may take (1), for a busy machine; on the
 #		debug kernel it is four times that
 #
@@ -75,17 +75,19 @@ trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-report_begin
-for f in ${host[@]+"${host[@]}"}; do
-	host_run "$f"
-done
-if [ ${#guest[@]} -gt 0 ]; then
-	for kernel in $KERNELS; do
-		while [ "$(jobs -pr | wc -l)" -ge "$JOBS" ]; do
-			wait -n || :
-		done
-		guests_run "$kernel" "${guest[@]}" &
+# Runs that in the background, as soon as fewer than JOBS others do.
+job()	# command arguments...
+{
+	while [ "$(jobs -pr | wc -l)" -ge "$JOBS" ]; do
+		wait -n || :
 	done
-	wait
-fi
+	"$@" &
+}
+
+report_begin
+job hosts_run ${host[@]+"${host[@]}"}
+[ ${#guest[@]} = 0 ] || for kernel in $KERNELS; do
+	guests_start "$kernel" "${guest[@]}"
+done
+wait
 report_end

@@ -3,33 +3,58 @@
 # shellcheck disable=SC2154 # logs is set by run.sh
 #
 # Test files in guests of one kernel: those that can share one go into the same
-# guest, one after the other. After a death or a complaint of the kernel the
-# remaining ones get a fresh guest.
+# guest, one after the other, but are dealt out to some guests, which run at the
+# same time if they may. After a death or a complaint of the kernel the remaining
+# ones get a fresh guest.
 
-guests_run()	# kernel files...
+guests=4
+
+# Sets shared and alone to the files that are to run on a kernel.
+guests_choose()	# kernel files...
 {
-	local kernel=$1 f shared=() alone=() guest=0
+	local kernel=$1 f
 
 	shift
-	trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
-	mkdir -p "$logs/$kernel"
-	[ "$kernel" != debug ] || SLOW=$((${SLOW:-1} * 4))
+	shared=() alone=()
 	for f; do
 		guests_listed "$kernel" "$f" || continue
 		guests_can "$kernel" "$f" || continue
-		case ${f##*/} in
-		solo_*)	alone+=("$f") ;;
-		*)	if [ -n "$(guests_options "$f")" ]; then
-				alone+=("$f")
-			else
-				shared+=("$f")
-			fi ;;
-		esac
+		if [[ ${f##*/} == solo_* ]] || [ -n "$(guests_options "$f")" ]; then
+			alone+=("$f")
+		else
+			shared+=("$f")
+		fi
 	done
-	[ ${#shared[@]} = 0 ] || guests_share "$kernel" "${shared[@]}"
-	for f in ${alone[@]+"${alone[@]}"}; do
-		guests_share "$kernel" "$f"
+}
+
+# Starts the guests of a kernel, each as a job.
+guests_start()	# kernel files...
+{
+	local kernel=$1 shared alone i j part
+
+	guests_choose "$@"
+	for ((i = 0; i < guests && i < ${#shared[@]}; i++)); do
+		part=()
+		for ((j = i; j < ${#shared[@]}; j += guests)); do
+			part+=("${shared[j]}")
+		done
+		job guests_run "$kernel" "$((i + 1))" "${part[@]}"
 	done
+	for ((i = 0; i < ${#alone[@]}; i++)); do
+		job guests_run "$kernel" "$((guests + 1 + i))" "${alone[i]}"
+	done
+}
+
+# One such job: guest NUMBER, and those that take over from it.
+guests_run()	# kernel number files...
+{
+	local kernel=$1 number=$2 guest=0
+
+	shift 2
+	trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
+	mkdir -p "$logs/$kernel"
+	[ "$kernel" != debug ] || SLOW=$((${SLOW:-1} * 4))
+	guests_share "$kernel" "$@"
 }
 
 # Is a test to be run on that kernel? All are that no list is for.
@@ -70,7 +95,7 @@ guests_share()	# kernel files...
 	shift
 	while [ $# -gt 0 ]; do
 		guest=$((guest + 1))
-		dir=$logs/$kernel/guest-$guest
+		dir=$logs/$kernel/guest-$number-$guest
 		mkdir -p "$dir"
 		limit=180
 		for f; do
@@ -107,9 +132,9 @@ guests_share()	# kernel files...
 			stillborn=0
 			# The kernel complained when its last test was over.
 			if [ "$status" != 0 ] && ! grep -q ' 99$' "$dir/done"; then
-				log=$logs/$kernel/guest-$guest.log
+				log=$dir.log
 				guests_news "$dir" >"$log"
-				report "$kernel/end of guest $guest" "$status" 0 "$log"
+				report "$kernel/end of ${dir##*/}" "$status" 0 "$log"
 			fi
 		fi
 		if [ "$stillborn" = 2 ] || [ "$status" = 97 ]; then
