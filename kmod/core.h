@@ -100,6 +100,11 @@ void mapi_args_free(struct mapi_arg *args, u32 nr);
 int mapi_args_put(struct sk_buff *skb, const struct mapi_func *func,
 		  const struct mapi_arg *args, u32 nr);
 
+/* ref.c: functions that are about others */
+
+int mapi_refs_find(struct mapi_inst *inst);
+void mapi_refs_put(struct mapi_inst *inst);
+
 /* device.c: devices and sources */
 
 struct mapi_dev *mapi_dev_open(struct net *net, const char *name,
@@ -226,6 +231,7 @@ struct mapi_flow *mapi_flow_by_name(u64 net_cookie, const char *name,
 struct mapi_flow *mapi_flow_next(u32 id);
 void mapi_flow_get(struct mapi_flow *flow);
 void mapi_flow_put(struct mapi_flow *flow);
+void mapi_flow_put_later(struct mapi_flow *flow);
 void mapi_flow_user_get(struct mapi_flow *flow);
 void mapi_flow_user_put(struct mapi_flow *flow);
 void mapi_flow_close(struct mapi_flow *flow);
@@ -235,6 +241,7 @@ int mapi_flow_connect(struct mapi_flow *flow, struct mapi_errbuf *err);
 void mapi_flow_stop(struct mapi_flow *flow, enum mapi_end_reason reason);
 void mapi_flow_stop_all(struct mapi_dev *dev, enum mapi_end_reason reason);
 void mapi_flow_delete(struct mapi_flow *flow);
+int mapi_flow_reset(struct mapi_inst *inst, struct mapi_errbuf *err);
 struct mapi_inst *mapi_flow_inst(struct mapi_flow *flow, u32 fid);
 int mapi_flow_charge(struct mapi_flow *flow, u64 bytes, struct mapi_errbuf *err);
 void mapi_flow_uncharge(struct mapi_flow *flow, u64 bytes);
@@ -256,12 +263,14 @@ void mapi_result_free(struct mapi_flow *flow);
 int mapi_result_mmap(struct mapi_flow *flow, struct vm_area_struct *vma);
 void mapi_result_status(struct mapi_flow *flow);
 void mapi_result_merge(struct mapi_inst *inst, u64 *words);
+u64 mapi_result_value(struct mapi_inst *inst);
 void mapi_result_lost(struct mapi_inst *inst, u64 *lost);
 void mapi_result_node(struct mapi_flow *flow, u32 node,
 		      struct mapi_node_count *sum);
 struct mapi_node_count mapi_result_node_cpu(const struct mapi_flow *flow,
 					    u32 node, u32 cpu);
 int mapi_result_reset(struct mapi_inst *inst);
+u64 mapi_result_take(struct mapi_inst *inst);
 struct mapi_node_slot *mapi_flow_node_slot(const struct mapi_flow *flow,
 					   u32 node, u32 cpu);
 u32 mapi_flow_count_at(const struct mapi_flow *flow, u32 node, u32 cpu);

@@ -110,6 +110,7 @@ static void inst_free(struct mapi_inst *inst)
 	if (inst->args_key)
 		mapi_flow_uncharge(inst->flow, inst->key_len);
 	kfree(inst->args_key);
+	mapi_refs_put(inst);
 	if (inst->func->cleanup)
 		inst->func->cleanup(inst);
 	mapi_flow_uncharge(inst->flow, inst_size(inst->func, inst->args));
@@ -170,6 +171,22 @@ void mapi_flow_put(struct mapi_flow *flow)
 		flow_free(flow);
 }
 
+/* mapi_flow_put_later - drop a reference, in any context that may not sleep for it */
+void mapi_flow_put_later(struct mapi_flow *flow)
+{
+	if (refcount_dec_and_test(&flow->refs))
+		queue_work(mapi_wq, &flow->free_work);
+}
+
+/* It gets no more packets: what it refers to may go. */
+static void put_refs(struct mapi_flow *flow)
+{
+	struct mapi_inst *inst;
+
+	list_for_each_entry(inst, &flow->insts, list)
+		mapi_refs_put(inst);
+}
+
 /* The last packet has left the flow. */
 static void flow_end_work(struct work_struct *work)
 {
@@ -181,6 +198,7 @@ static void flow_end_work(struct work_struct *work)
 		if (inst->func->end)
 			inst->func->end(inst);
 	mutex_lock(&mapi_mutex);
+	put_refs(flow);
 	flow->status = flow->reason == MAPI_END_EOF ? MAPI_FLOW_FINISHED :
 						      MAPI_FLOW_CLOSED;
 	flow->ended = ktime_get_real_ns();
@@ -234,6 +252,7 @@ void mapi_flow_stop(struct mapi_flow *flow, enum mapi_end_reason reason)
 		flow->reason = reason;
 		flow->ended = ktime_get_real_ns();
 		WRITE_ONCE(flow->status, MAPI_FLOW_CLOSED);
+		put_refs(flow);
 		wake_up_interruptible_poll(&flow->wq, EPOLLIN | EPOLLHUP);
 		return;
 	}
@@ -593,7 +612,9 @@ int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
 	inst->linktype = flow->dev->linktype;
 	inst->ifindex = flow->dev->ifindex;
 	inst->err = err;
-	ret = func->instance ? func->instance(inst) : 0;
+	ret = mapi_refs_find(inst);
+	if (!ret && func->instance)
+		ret = func->instance(inst);
 	if (!ret && WARN_ON_ONCE(!mapi_func_fits(func, inst->result_size)))
 		ret = -EINVAL;
 	if (!ret)
@@ -696,10 +717,31 @@ int mapi_flow_connect(struct mapi_flow *flow, struct mapi_errbuf *err)
 	list_for_each_entry(inst, &flow->insts, list)
 		if (inst->func->start)
 			inst->func->start(inst);
-	flow->connected = ktime_get_real_ns();
+	/* release: pairs with mapi_ref_value() */
+	smp_store_release(&flow->connected, ktime_get_real_ns());
 	mapi_result_status(flow);
 	mapi_event_flow(flow, MAPI_EVENT_CONNECT);
 	return 0;
+}
+
+/**
+ * mapi_flow_reset - the result of a function begins anew
+ * @inst: a function of a flow that is or was connected
+ * @err: filled in on failure; may be %NULL
+ *
+ * Context: mapi_mutex held. Return: 0 or a negative errno.
+ */
+int mapi_flow_reset(struct mapi_inst *inst, struct mapi_errbuf *err)
+{
+	if (inst->func->reset)
+		return inst->func->reset(inst);
+	if (inst->func->result_type == MAPI_RESULT_SUM ||
+	    inst->func->result_type == MAPI_RESULT_LAST ||
+	    inst->func->result_type == MAPI_RESULT_MIXED ||
+	    mapi_func_counts(inst->func))
+		return mapi_result_reset(inst);
+	return mapi_err(err, -EOPNOTSUPP, MAPI_ERR_COULD_NOT_APPLY,
+			"%s: nothing to reset", inst->func->name);
 }
 
 /*

@@ -541,19 +541,6 @@ static int nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static int flow_reset(struct mapi_inst *inst, struct mapi_errbuf *err)
-{
-	if (inst->func->reset)
-		return inst->func->reset(inst);
-	if (inst->func->result_type == MAPI_RESULT_SUM ||
-	    inst->func->result_type == MAPI_RESULT_LAST ||
-	    inst->func->result_type == MAPI_RESULT_MIXED ||
-	    mapi_func_counts(inst->func))
-		return mapi_result_reset(inst);
-	return mapi_err(err, -EOPNOTSUPP, MAPI_ERR_COULD_NOT_APPLY,
-			"%s: nothing to reset", inst->func->name);
-}
-
 static int flow_change(struct mapi_inst *inst, struct genl_info *info,
 		       struct mapi_errbuf *err)
 {
@@ -607,7 +594,7 @@ static int nl_flow_set(struct sk_buff *skb, struct genl_info *info)
 		ret = mapi_err(&err, -ENOTCONN, MAPI_ERR_NOT_CONNECTED,
 			       "the flow is not connected");
 	else if (tb[MAPI_A_FUNC_RESET])
-		ret = flow_reset(inst, &err);
+		ret = mapi_flow_reset(inst, &err);
 	else
 		ret = flow_change(inst, info, &err);
 	mutex_unlock(&mapi_mutex);

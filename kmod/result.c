@@ -399,6 +399,33 @@ void mapi_result_merge(struct mapi_inst *inst, u64 *words)
 		words[i] -= mapi_result(inst, nr_cpu_ids)[i];
 }
 
+/**
+ * mapi_result_value - a result of one number, while packets run
+ * @inst: a function of a flow that is or was connected; not %MAPI_RESULT_MIXED
+ *
+ * Context: any. Return: it; never less than 0, also if it is just being reset.
+ */
+u64 mapi_result_value(struct mapi_inst *inst)
+{
+	u64 words[2], base, sum = 0;
+	u32 cpu;
+
+	switch (inst->func->result_type) {
+	case MAPI_RESULT_LAST:
+		merge_last(inst, words, 1);
+		return words[0];
+	case MAPI_RESULT_SINGLE:
+		return READ_ONCE(mapi_result(inst, 0)[0]);
+	}
+	base = READ_ONCE(mapi_result(inst, nr_cpu_ids)[0]);
+	smp_rmb();	/* the base first: what is counted is no less then */
+	if (mapi_func_counts(inst->func))
+		return counted(inst) - base;
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+		sum += READ_ONCE(mapi_result(inst, cpu)[0]);
+	return sum - base;
+}
+
 /* mapi_result_lost - what a function and its worker lost, by reason */
 void mapi_result_lost(struct mapi_inst *inst, u64 *lost)
 {
@@ -408,6 +435,42 @@ void mapi_result_lost(struct mapi_inst *inst, u64 *lost)
 	for (cpu = 0; cpu <= nr_cpu_ids; cpu++)
 		for (i = 0; i < MAPI_LOSS_NR; i++)
 			lost[i] += READ_ONCE(mapi_slot(inst, cpu)->lost[i]);
+}
+
+/* Sums begin anew. Return: the first of them until then. */
+static u64 rebase(struct mapi_inst *inst)
+{
+	u32 i, cpu, nr = inst->result_size / sizeof(u64);
+	u64 *base = mapi_result(inst, nr_cpu_ids);
+	u64 word, first = 0;
+
+	for (i = 0; i < nr; i++) {
+		word = mapi_func_counts(inst->func) ? counted(inst) : 0;
+		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+			word += READ_ONCE(mapi_result(inst, cpu)[i]);
+		if (!i)
+			first = word - base[0];
+		WRITE_ONCE(base[i], word);
+	}
+	return first;
+}
+
+static u64 reset(struct mapi_inst *inst)
+{
+	struct mapi_result_desc *desc = inst->desc;
+	u64 first, last = 0;
+	u32 cpu;
+
+	WRITE_ONCE(desc->seq, desc->seq + 1);
+	smp_wmb();	/* pairs with the reader: seq before the base */
+	first = rebase(inst);
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+		last = max(last, READ_ONCE(mapi_slot(inst, cpu)->last));
+	WRITE_ONCE(mapi_slot(inst, nr_cpu_ids)->last, last);
+	WRITE_ONCE(desc->age, desc->age + 1 ?: 1);
+	smp_wmb();	/* the base before seq */
+	WRITE_ONCE(desc->seq, desc->seq + 1);
+	return first;
 }
 
 /**
@@ -421,26 +484,27 @@ void mapi_result_lost(struct mapi_inst *inst, u64 *lost)
  */
 int mapi_result_reset(struct mapi_inst *inst)
 {
-	struct mapi_result_desc *desc = inst->desc;
-	struct mapi_slot *slot = mapi_slot(inst, nr_cpu_ids);
-	u64 *base = mapi_result(inst, nr_cpu_ids);
-	u32 i, nr = inst->result_size / sizeof(u64);
-	u64 word, last = 0;
-	u32 cpu;
-
-	WRITE_ONCE(desc->seq, desc->seq + 1);
-	smp_wmb();	/* pairs with the reader: seq before the base */
-	for (i = 0; i < nr; i++) {
-		word = mapi_func_counts(inst->func) ? counted(inst) : 0;
-		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-			word += READ_ONCE(mapi_result(inst, cpu)[i]);
-		WRITE_ONCE(base[i], word);
-	}
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		last = max(last, READ_ONCE(mapi_slot(inst, cpu)->last));
-	WRITE_ONCE(slot->last, last);
-	WRITE_ONCE(desc->age, desc->age + 1 ?: 1);
-	smp_wmb();	/* the base before seq */
-	WRITE_ONCE(desc->seq, desc->seq + 1);
+	reset(inst);
 	return 0;
+}
+
+/**
+ * mapi_result_take - a result of one number, which begins anew
+ * @inst: as for mapi_result_value()
+ *
+ * Of a sum nothing is lost: what is not in this result is in the next. What cannot
+ * be reset stays as it is.
+ *
+ * Context: mapi_mutex held. Return: the result.
+ */
+u64 mapi_result_take(struct mapi_inst *inst)
+{
+	u64 value;
+
+	if (!inst->func->reset && (mapi_func_counts(inst->func) ||
+				   inst->func->result_type == MAPI_RESULT_SUM))
+		return reset(inst);
+	value = mapi_result_value(inst);
+	mapi_flow_reset(inst, NULL);
+	return value;
 }

@@ -66,6 +66,13 @@ int mapi_call_init(struct mapi_call *call, const char *func,
 int mapi_call_set_text(struct mapi_call *call, char *const *args,
 		       unsigned int nargs, struct mapi_nl_err *err);
 
+/**
+ * mapi_call_refs() - flows that are arguments
+ *
+ * Programs give descriptors of this process; the kernel wants their numbers.
+ */
+int mapi_call_refs(struct mapi_call *call, struct mapi_nl_err *err);
+
 /* Refuse too few arguments, naming the first that is missing. */
 int mapi_call_check_count(const struct mapi_call *call,
 			  struct mapi_nl_err *err);

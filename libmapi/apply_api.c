@@ -22,6 +22,8 @@ static int read_call(struct mapi_call *call, const struct mapi_flow *flow,
 	if (given->ap ? mapi_call_set_varargs(call, given->sig, given->ap, err) :
 	    mapi_call_set_text(call, given->text, given->ntext, err))
 		return -1;
+	if (mapi_call_refs(call, err))
+		return -1;
 	return mapi_call_prepare(call, flow->linktype, err);
 }
 

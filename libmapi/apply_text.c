@@ -15,6 +15,8 @@ static const struct {
 	{ "NOWAIT", NOWAIT },
 	{ "PERIODIC", PERIODIC },
 	{ "PROBABILISTIC", PROBABILISTIC },
+	{ "BINOP_ADD", BINOP_ADD },
+	{ "BINOP_SUB", BINOP_SUB },
 	{ "PKT_TS", PKT_TS },
 	{ "PKT_SIZE", PKT_SIZE },
 	{ "MFF_PCAP", MFF_PCAP },
@@ -56,6 +58,11 @@ static int set_text(struct mapi_call *call, unsigned int n, const char *text,
 		arg->str = strdup(text);
 		return arg->str ? 0 :
 		       mapi_nl_fail(err, ENOMEM, 0, 0, "out of memory");
+	}
+	/* The flow that the function is applied to, which may have no number yet. */
+	if (type == 'r' && !strcmp(text, "self")) {
+		arg->num = 0;
+		return 0;
 	}
 	if (type == 'c' && strlen(text) == 1) {
 		arg->num = text[0];

@@ -6,7 +6,9 @@
 
 static const struct mapi_client *const clients[] = {
 	&mapi_client_bpf_filter,
+	&mapi_client_dist,
 	&mapi_client_startstop,
+	&mapi_client_stats,
 	&mapi_client_to_file,
 };
 

@@ -9,11 +9,22 @@
 #include "apply.h"
 
 /**
+ * struct mapi_given - the arguments that a function of a flow was applied with
+ * @args: numbers, and strings, NULL: none
+ */
+struct mapi_given {
+	struct mapi_arg args[MAPI_ARGS_MAX];
+};
+
+/**
  * struct mapi_client - the client half of one function
  * @name: of the function
  * @apply: before the request is sent: check arguments, make blobs of strings
  * @result_size: bytes that @get_result gives
- * @get_result: turn the kernel's result (@len bytes) into what MAPI promises
+ * @and_words: and as many more as the kernel's result has
+ * @asks: @get_result wants the arguments
+ * @get_result: turn the kernel's result (@len bytes) into what MAPI promises;
+ *	@given is NULL if it does not ask
  *
  * All but @name may be NULL.
  */
@@ -21,14 +32,19 @@ struct mapi_client {
 	const char *name;
 	int (*apply)(struct mapi_call *call, struct mapi_nl_err *err);
 	size_t result_size;
-	void (*get_result)(const void *kernel, size_t len, void *result);
+	bool and_words;
+	bool asks;
+	void (*get_result)(const struct mapi_given *given, const void *kernel,
+			   size_t len, void *result);
 };
 
 /* Return: NULL if the function has no client half. */
 const struct mapi_client *mapi_client_find(const char *name);
 
 extern const struct mapi_client mapi_client_bpf_filter;
+extern const struct mapi_client mapi_client_dist;
 extern const struct mapi_client mapi_client_startstop;
+extern const struct mapi_client mapi_client_stats;
 extern const struct mapi_client mapi_client_to_file;
 
 #endif

@@ -291,7 +291,7 @@ int mapi_flow_attach(struct mapi_flow *flow, size_t result_size)
 	for (unsigned int fid = 1; (desc = mapi_area_desc(&flow->area, fid));
 	     fid++) {
 		if ((fid > flow->nr_funcs && !mapi_flow_add_func(flow)) ||
-		    mapi_func_attach(flow->funcs[fid - 1], desc))
+		    mapi_func_attach(flow->funcs[fid - 1], flow->fd, desc))
 			return mapi_error(MAPID_MEM_ALLOCATION_ERROR, NULL);
 		flow->funcs[fid - 1]->hand = mapi_hand_of(flow->fd, fid);
 	}

@@ -15,6 +15,7 @@
  * @nowait: TO_BUFFER: do not wait for packets
  * @desc: in the result area, once connected
  * @client: its client half, mostly NULL; once connected
+ * @given: its arguments, if @client asks for them
  * @lock: protects @words, @value, @results
  * @words: the kernel's result; @value: what MAPI makes of it
  * @hand: where a thread that uses @reader locks it
@@ -24,6 +25,7 @@ struct mapi_func {
 	atomic_bool nowait;
 	const struct mapi_result_desc *desc;
 	const struct mapi_client *client;
+	struct mapi_given *given;
 	pthread_mutex_t lock;
 	__u64 *words;
 	void *value;

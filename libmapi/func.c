@@ -4,6 +4,7 @@
 
 #include "client.h"
 #include "func.h"
+#include "given.h"
 #include "hand.h"
 #include "reader.h"
 
@@ -22,6 +23,7 @@ void mapi_func_free(struct mapi_func *func)
 	mapi_hand_drop(func);
 	mapi_reader_free(func->reader);
 	pthread_mutex_destroy(&func->lock);
+	mapi_given_free(func->given);
 	free(func->words);
 	if (func->value != func->words)
 		free(func->value);
@@ -30,14 +32,17 @@ void mapi_func_free(struct mapi_func *func)
 
 size_t mapi_func_result_size(const struct mapi_func *func)
 {
+	const struct mapi_client *client = func->client;
+
 	if (func->desc->type == MAPI_RESULT_NONE)
 		return 0;
-	return func->client && func->client->get_result ?
-	       func->client->result_size : func->desc->size;
+	if (!client || !client->get_result)
+		return func->desc->size;
+	return client->result_size + (client->and_words ? func->desc->size : 0);
 }
 
 /* Never of size 0, so that a result without content is still an address. */
-int mapi_func_attach(struct mapi_func *func,
+int mapi_func_attach(struct mapi_func *func, int fd,
 		     const struct mapi_result_desc *desc)
 {
 	func->desc = desc;
@@ -45,8 +50,13 @@ int mapi_func_attach(struct mapi_func *func,
 	func->words = calloc(1, 2 * desc->size + sizeof(*func->words));
 	if (!func->words)
 		return -1;
+	if (func->client && func->client->asks) {
+		func->given = mapi_given_ask(fd, desc->fid);
+		if (!func->given)
+			return -1;
+	}
 	if (func->client && func->client->get_result)
-		func->value = calloc(1, func->client->result_size);
+		func->value = calloc(1, mapi_func_result_size(func));
 	else
 		func->value = func->words;
 	func->results.res = func->value;

@@ -9,8 +9,8 @@
 struct mapi_func *mapi_func_new(void);
 void mapi_func_free(struct mapi_func *func);
 
-/* Make room for the result. Return: 0, or -1 without memory. */
-int mapi_func_attach(struct mapi_func *func,
+/* Make room for the result; @fd: of the flow. Return: 0, or -1 without memory. */
+int mapi_func_attach(struct mapi_func *func, int fd,
 		     const struct mapi_result_desc *desc);
 
 /* Bytes of the result that a program gets. */

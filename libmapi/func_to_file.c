@@ -9,11 +9,13 @@
 
 #define STILL_WRITING	11
 
-static void get_result(const void *kernel, size_t len, void *result)
+static void get_result(const struct mapi_given *given, const void *kernel,
+		       size_t len, void *result)
 {
 	uint64_t writing = 0;
 	int val;
 
+	(void)given;
 	if (len >= sizeof(writing))
 		memcpy(&writing, kernel, sizeof(writing));
 	val = writing ? STILL_WRITING : 0;

@@ -94,6 +94,14 @@ typedef unsigned long long mapi_u64_t;
 #define PKT_SIZE	2
 #endif
 
+/* What BINOP does. */
+#ifndef BINOP_ADD
+#define BINOP_ADD	1
+#endif
+#ifndef BINOP_SUB
+#define BINOP_SUB	2
+#endif
+
 enum mapi_read_result_method { MAPI_COPY, MAPI_REF };
 
 enum cooking_direction { CLIENT_SIDE = 1, SERVER_SIDE, BOTH_SIDE };

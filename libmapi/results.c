@@ -43,8 +43,8 @@ static void update(const struct mapi_flow *flow, struct mapi_func *func)
 {
 	mapi_area_read(&flow->area, func->desc, func->words);
 	if (func->client && func->client->get_result)
-		func->client->get_result(func->words, func->desc->size,
-					 func->value);
+		func->client->get_result(func->given, func->words,
+					 func->desc->size, func->value);
 	func->results.ts = now_usec();
 }
 

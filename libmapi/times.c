@@ -37,26 +37,55 @@ static bool fits(wide ns, uint64_t *to)
 	return ns < UINT64_MAX;
 }
 
-bool mapi_interval(const char *text, uint64_t *ns)
-{
-	/* A unit is so many nanoseconds, times a billion divided by so many. */
-	static const struct {
-		const char *name;
-		uint64_t times;
-		uint64_t by;
-	} units[] = {
-		{ "us", 1, 1000000 }, { "ms", 1, 1000 }, { "s", 1, 1 },
-		{ "m", 60, 1 }, { "", 1, 1ULL << 32 },
-	};
-	const char *end;
-	wide number;
+/* A second is @by of them: a @number of so many billionths is so many of those. */
+static const struct unit {
+	const char *name;
+	uint64_t times;
+	uint64_t by;
+} units[] = {
+	{ "us", 1, 1000000 },
+	{ "ms", 1, 1000 },
+	{ "s", 1, 1 },
+	{ "m", 60, 1 },
+	{ "", 1, 1ULL << 32 },
+};
 
-	text += *text == '+';
-	end = take_number(text, &number);
+/* A number and its unit; NULL: it is none. */
+static const struct unit *take_length(const char *text, wide *number)
+{
+	const char *end = take_number(text + (*text == '+'), number);
+
 	for (size_t i = 0; end && i < sizeof(units) / sizeof(*units); i++)
 		if (!strcmp(end, units[i].name))
-			return fits(number * units[i].times / units[i].by, ns);
-	return false;
+			return &units[i];
+	return NULL;
+}
+
+bool mapi_interval(const char *text, uint64_t *ns)
+{
+	wide number;
+	const struct unit *unit = take_length(text, &number);
+
+	return unit && fits(number * unit->times / unit->by, ns);
+}
+
+bool mapi_units(const char *text, uint64_t *to)
+{
+	wide number;
+	const struct unit *unit = take_length(text, &number);
+
+	if (!unit)
+		return false;
+	if (!*unit->name) {
+		*to = number / BILLION;
+		return !(number % BILLION) && number / BILLION <= UINT64_MAX;
+	}
+	number *= unit->times;
+	/* Seconds that fit into 32 bits. */
+	if (number / unit->by / BILLION > UINT32_MAX)
+		return false;
+	*to = (number << 32) / unit->by / BILLION;
+	return true;
 }
 
 bool mapi_local_time(const char *text, uint64_t *ns)

@@ -256,6 +256,57 @@ static void fuzz_startstop(void)
 	}
 }
 
+/* Mostly a function in front, in the same flow. */
+static void fuzz_ref(void)
+{
+	fuzz_arg_int(NULL, fuzz_chance(60) ? 0 :
+			   fuzz_chance(80) ? fuzz_random(3000) : fuzz_int());
+	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(4) : fuzz_int());
+}
+
+static void fuzz_stats(void)
+{
+	static const uint64_t periods[] = { 1000000, 1000000000, 0, 999999, -1 };
+	struct mapi_time t = { fuzz_pick(periods), fuzz_chance(90), 0 };
+	uint32_t at;
+
+	fuzz_ref();
+	at = fuzz_nest(MAPI_A_FUNC_ARG);
+	fuzz_str(MAPI_A_ARG_STR, fuzz_chance(50) ? "0" : fuzz_name());
+	if (fuzz_chance(80))
+		fuzz_put(MAPI_A_ARG_BLOB, &t, fuzz_chance(90) ? sizeof(t) : 7);
+	fuzz_end(at);
+}
+
+static void fuzz_dist(void)
+{
+	static const char *const numbers[] = {
+		"0", "1", "100", "1000", "18446744073709551615", "-1", "",
+	};
+	uint64_t number;
+	uint32_t at;
+
+	fuzz_ref();
+	for (int i = 0; i < 3; i++) {
+		number = fuzz_int();
+		at = fuzz_nest(MAPI_A_FUNC_ARG);
+		fuzz_str(MAPI_A_ARG_STR, fuzz_pick(numbers));
+		if (fuzz_chance(10))
+			fuzz_put(MAPI_A_ARG_BLOB, &number, fuzz_chance(90) ? 8 : 7);
+		fuzz_end(at);
+	}
+	if (fuzz_chance(50))
+		fuzz_arg_int("octave", fuzz_chance(80) ? 1 << fuzz_random(8) :
+							 fuzz_int());
+}
+
+static void fuzz_binop(void)
+{
+	fuzz_arg_int(NULL, fuzz_chance(90) ? 1 : fuzz_int());
+	fuzz_ref();
+	fuzz_ref();
+}
+
 static void fuzz_any_args(void)
 {
 	for (uint32_t i = fuzz_chance(80) ? 0 : fuzz_random(20); i; i--)
@@ -277,6 +328,9 @@ static const struct {
 	{ "GAP", fuzz_any_args },
 	{ "HASH", fuzz_hash },
 	{ "STARTSTOP", fuzz_startstop },
+	{ "STATS", fuzz_stats },
+	{ "DIST", fuzz_dist },
+	{ "BINOP", fuzz_binop },
 	{ "NOSUCH", fuzz_any_args },
 };
 

@@ -145,7 +145,8 @@ has_line "and as text" 'argument 2 offset type i from 0 to 2147483647 default 0'
 # How a function is called, by what the kernel says of it.
 # shellcheck disable=SC2016 # its variables are those of jq
 calls='
-def type: {i: "int", l: "long", s: "string", w: "file"}[.type];
+def type: {i: "int", l: "long", s: "string", w: "file", r: "flow",
+		f: "function"}[.type];
 def default: if has("default") then .default | tostring else "\"\"" end;
 def one: type + " " + .name + if .optional then " = " + default else "" end;
 .[0] | [.args[] | select(.extra | not)] as $usual |
@@ -197,6 +198,20 @@ json "result" '.[0].functions | .[0].result == [] and .[1].result == [20] and
 	.[2].result == [20 * 98] and .[1].packets == 20 and .[1].lost == {}' result web
 has_line "as text" '^  2  PKT_COUNTER  *20  *20  *20  *0  0$' result web
 json "by id" '.[0].functions[1].result == [20]' result "$id"
+
+json "functions refer to others" '.[0].name == "sizes"' \
+	flow add sizes dev v0 BPF_FILTER icmp PKTINFO PKT_SIZE STATS self 2 0 DIST "$id" 2 0 50 10
+json "... of the same flow, and of another" ".[0] | .functions[2].args[0].value == .id and
+	.functions[3].args[0].value == $id" flow show sizes
+pings 10
+json "... and tell of their results" '.[0].functions | .[2].result ==
+	[20, 20 * 98, 0, 0, 20 * 98 * 98, 0, 0, 0, 0, 98, 98] and
+	(.[3].result | add == 20 and .[0] == 0 and .[2] == 10 and .[4] == 0)' result sizes
+refuses 1 "a flow that is not there" 'STATS: argument 1 (flow): no such flow' \
+	flow add x dev v0 STATS 999999 1 0
+refuses 1 "a function behind" 'STATS: argument 1 (flow): the flow has no function 2' \
+	flow add x dev v0 STATS self 2 0 PKT_COUNTER
+m flow del sizes
 
 refuses 1 "a name that is taken" 'a flow of that name' flow add web dev v0
 refuses 1 "an unknown device" 'v77' flow add x dev v77 PKT_COUNTER

@@ -10,7 +10,6 @@ and what is right, with tabs between them; on stderr the first that were wrong.
 """
 import os
 import random
-import socket
 import struct
 import sys
 import time
@@ -18,10 +17,10 @@ import time
 import client
 import filter_frames
 import layers
+from sender import Sender
 
 V0, V1, FOLDER, SEED = sys.argv[1:]
 KEY = bytes(range(100, 116))
-SOL_PACKET, PACKET_VNET_HDR = 263, 15
 SOME = 3        # one frame in so many is sent, and all with
 LABELLED = (b"\x88\x47", b"\x88\x48")
 
@@ -71,22 +70,6 @@ def seen(frame):
 def fixed(ns):
     """Seconds with 32 binary digits."""
     return (ns // 10**9 << 32) + (ns % 10**9 << 32) // 10**9
-
-
-class Sender:
-    """On any CPU; the first piece of a long frame ends where chance wants it."""
-
-    def __init__(self, device):
-        self.dice = random.Random(SEED)
-        self.cpus = sorted(os.sched_getaffinity(0))
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-        self.socket.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
-        self.socket.bind((device, 0))
-
-    def send(self, frame):
-        os.sched_setaffinity(0, {self.dice.choice(self.cpus)})
-        cut = self.dice.randint(14, len(frame))
-        self.socket.send(struct.pack("=BBHHHH", 0, 0, cut, 0, 0, 0) + frame)
 
 
 class Watch:
@@ -227,7 +210,7 @@ def startstop(sender):
 
 
 def main():
-    sender = Sender(V0)
+    sender = Sender(V0, SEED)
     last_values(sender)
     startstop(sender)
 

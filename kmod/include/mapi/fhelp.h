@@ -25,6 +25,10 @@
 	  .def = _def,							\
 	  .flags = MAPI_ARG_F_OPTIONAL | MAPI_ARG_F_EXTRA }
 
+/* Two arguments: a flow, and a function of it. */
+#define MAPI_ARGS_REF(_flow, _func)					\
+	{ .type = 'r', .name = _flow }, { .type = 'f', .name = _func }
+
 /* mapi_num - value of argument @n, from 1 */
 static inline s64 mapi_num(const struct mapi_inst *inst, u32 n)
 {

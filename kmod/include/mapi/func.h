@@ -21,7 +21,8 @@ struct poll_table_struct;
 /**
  * struct mapi_argspec - one argument of a function
  * @type: letter of MAPI's argument descriptions: 's' string, 'i' int,
- *	'c' char, 'l' 64-bit, 'w' file to write
+ *	'c' char, 'l' 64-bit, 'w' file to write, 'r' a flow and right behind it
+ *	'f' a function of it, whose result is one number
  * @name: for messages and for name=value in tools
  * @min: smallest value allowed, or shortest string
  * @max: largest value allowed, or longest string
@@ -47,6 +48,7 @@ struct mapi_argspec {
  * @file: file opened for writing, else %NULL
  * @blob: what the client half of the function made of it, or %NULL
  * @blob_len: bytes of @blob
+ * @ref: the function that an 'f' refers to; see mapi_ref_value()
  */
 struct mapi_arg {
 	s64 num;
@@ -54,6 +56,7 @@ struct mapi_arg {
 	struct file *file;
 	void *blob;
 	u32 blob_len;
+	struct mapi_inst *ref;
 };
 
 /**
@@ -303,6 +306,11 @@ int mapi_bad_arg(struct mapi_inst *inst, u32 arg, int err, const char *fmt, ...)
 __printf(5, 6)
 int mapi_bad_arg_code(struct mapi_inst *inst, u32 arg, int err, u32 code,
 		      const char *fmt, ...);
+
+/* What other functions say; see kmod/ref.c. */
+u64 mapi_ref_value(const struct mapi_inst *inst, u32 n,
+		   const struct mapi_pkt *pkt);
+u64 mapi_ref_take(const struct mapi_inst *inst, u32 n);
 
 int mapi_inst_charge(struct mapi_inst *inst, size_t bytes);
 void mapi_inst_uncharge(struct mapi_inst *inst, size_t bytes);

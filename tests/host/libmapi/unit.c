@@ -12,6 +12,7 @@
 	X(table) X(table_threads) X(closed_behind_our_back) \
 	X(varargs) X(varargs_missing) X(varargs_wrong) X(varargs_unknown) \
 	X(strings) X(text) X(filters) X(filters_threads) X(file_result) \
+	X(numbers) X(statistics) \
 	X(errors) X(errors_per_thread) X(no_module) \
 	X(messages) X(messages_too_long)
 

@@ -274,9 +274,9 @@ void file_result(void)
 	int val = -1;
 
 	CHECK(mapi_client_to_file.result_size == sizeof(val));
-	mapi_client_to_file.get_result(words, sizeof(words), &val);
+	mapi_client_to_file.get_result(NULL, words, sizeof(words), &val);
 	CHECK(val == 11);
 	words[0] = 0;
-	mapi_client_to_file.get_result(words, sizeof(words), &val);
+	mapi_client_to_file.get_result(NULL, words, sizeof(words), &val);
 	CHECK(val == 0);
 }

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Functions that do something each time a period has passed, also when no packets
+ * come.
+ */
+#ifndef _MAPI_PERIOD_H
+#define _MAPI_PERIOD_H
+
+#include <linux/atomic.h>
+#include <linux/hrtimer.h>
+#include <linux/workqueue.h>
+#include <mapi/func.h>
+
+#define MAPI_PERIOD_MIN	NSEC_PER_MSEC
+
+/**
+ * struct mapi_period - periods of one function
+ * @inst: it
+ * @passed: called with the control mutex held, when a period, or more, has passed
+ *	since it was last
+ * @ns: how long a period is, at least %MAPI_PERIOD_MIN
+ *
+ * The function has end(), which calls mapi_period_end().
+ */
+struct mapi_period {
+	struct mapi_inst *inst;
+	void (*passed)(struct mapi_inst *inst, u32 periods);
+	u64 ns;
+
+	/* private: the core's */
+	struct hrtimer timer;
+	struct work_struct work;
+	atomic_t due;
+};
+
+void mapi_period_start(struct mapi_period *period);
+void mapi_period_end(struct mapi_period *period);
+
+#endif /* _MAPI_PERIOD_H */

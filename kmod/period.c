@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Periods of functions. A timer counts them, so that they do not drift; what is to
+ * be done may sleep, so a worker does it. If that is late, it is told how many have
+ * passed.
+ */
+#include <mapi/period.h>
+#include "core.h"
+
+static void period_work(struct work_struct *work)
+{
+	struct mapi_period *p = container_of(work, struct mapi_period, work);
+	u32 periods;
+
+	mutex_lock(&mapi_mutex);
+	periods = atomic_xchg(&p->due, 0);
+	if (periods)
+		p->passed(p->inst, periods);
+	mutex_unlock(&mapi_mutex);
+}
+
+static enum hrtimer_restart period_timer(struct hrtimer *timer)
+{
+	struct mapi_period *p = container_of(timer, struct mapi_period, timer);
+
+	atomic_add(hrtimer_forward_now(timer, ns_to_ktime(p->ns)), &p->due);
+	queue_work(mapi_inst_wq(p->inst), &p->work);
+	return HRTIMER_RESTART;
+}
+
+/**
+ * mapi_period_start - periods begin
+ * @period: filled in but for what is private
+ *
+ * Context: start().
+ */
+void mapi_period_start(struct mapi_period *period)
+{
+	atomic_set(&period->due, 0);
+	INIT_WORK(&period->work, period_work);
+	hrtimer_init(&period->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	period->timer.function = period_timer;
+	hrtimer_start(&period->timer, ns_to_ktime(period->ns),
+		      HRTIMER_MODE_REL_SOFT);
+}
+EXPORT_SYMBOL_GPL(mapi_period_start);
+
+/* mapi_period_end - no more are told of when it returns; in end() */
+void mapi_period_end(struct mapi_period *period)
+{
+	hrtimer_cancel(&period->timer);
+	cancel_work_sync(&period->work);
+}
+EXPORT_SYMBOL_GPL(mapi_period_end);

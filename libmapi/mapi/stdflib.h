@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Results of functions that are more than a number; mapi-functions(7) says what is
+ * in them.
+ */
+#ifndef MAPI_STDFLIB_H
+#define MAPI_STDFLIB_H
+
+#include <mapi.h>
+
+/**
+ * struct stats - the result of STATS
+ * @count: values
+ * @sum: of them
+ * @sum2: of their squares
+ * @min: the least of them, 0: there were none
+ * @max: the greatest
+ */
+typedef struct stats {
+	mapi_u64_t count;
+	long double sum;
+	long double sum2;
+	double min;
+	double max;
+} stats_t;
+
+/**
+ * struct dist - the result of DIST
+ * @min: argument of the function
+ * @max: the same
+ * @intervals: the same: how wide a slot is
+ * @data: the slots; how many there are, the size of the result tells
+ */
+typedef struct dist {
+	mapi_u64_t min;
+	mapi_u64_t max;
+	mapi_u64_t intervals;
+	mapi_u64_t data[];
+} dist_t;
+
+#endif
