@@ -138,26 +138,14 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 
 static int instance(struct mapi_inst *inst)
 {
-	const struct mapi_arg *arg = &inst->args[ARG_PERIOD - 1];
+	const char *period = mapi_str(inst, ARG_PERIOD);
 	struct stats *s = inst->priv;
-	struct mapi_time t;
 
-	s->skip = !strcmp(arg->str, "1");
-	if (s->skip || !strcmp(arg->str, "0"))
+	s->skip = !strcmp(period, "1");
+	if (s->skip || !strcmp(period, "0"))
 		return 0;
-	if (arg->blob_len != sizeof(t))
-		return mapi_bad_arg(inst, ARG_PERIOD, -EINVAL,
-				    "the time is missing");
-	memcpy(&t, arg->blob, sizeof(t));
-	if (t.flags != MAPI_TIME_F_RELATIVE || t.pad)
-		return mapi_bad_arg(inst, ARG_PERIOD, -EINVAL, "unknown flags");
-	if (t.time < MAPI_PERIOD_MIN || t.time > KTIME_MAX / 2)
-		return mapi_bad_arg(inst, ARG_PERIOD, -ERANGE,
-				    "less than a millisecond, or too long");
-	s->period.inst = inst;
 	s->period.passed = passed;
-	s->period.ns = t.time;
-	return 0;
+	return mapi_period_arg(inst, ARG_PERIOD, &s->period);
 }
 
 static void start(struct mapi_inst *inst)

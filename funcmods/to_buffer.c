@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * TO_BUFFER: packets to the application, through rings that it maps.
- *
- * A reader in poll() is woken when a ring holds as many bytes as the watermark
- * says, and at the latest a time limit after the first packet it has not read.
- */
-#include <linux/bits.h>
-#include <linux/cpumask.h>
-#include <linux/hrtimer.h>
+/* TO_BUFFER: packets to the application, through rings that it maps. */
 #include <linux/log2.h>
-#include <linux/poll.h>
+#include <mapi/buffer.h>
 #include <mapi/fhelp.h>
-#include <mapi/ring.h>
 
 /**
  * DOC: TO_BUFFER ([int flag = WAIT] | int snaplen = 0, int size = 1048576, int watermark = 0, int limit = 10000)
@@ -49,79 +40,14 @@
 static_assert(SIZE_MIN > MAPI_CAPLEN_MAX + sizeof(struct mapi_rec));
 
 /**
- * struct buffer - where packets go
- * @inst: the function
+ * struct to_buffer - where packets go
+ * @buffer: the rings
  * @snaplen: most bytes of a packet
- * @watermark: bytes in a ring that wake the reader
- * @limit: nanoseconds after which any packet does; 0: each packet at once
- * @waiting: the reader went to sleep, or looked whether it should
- * @armed: @timer is to run
- * @due: it did, and there was something to read
- * @timer: for @limit
- * @rings: a ring for each CPU
  */
-struct buffer {
-	struct mapi_inst *inst;
+struct to_buffer {
+	struct mapi_buffer buffer;
 	u32 snaplen;
-	u32 watermark;
-	u64 limit;
-	bool waiting;
-	bool due;
-	unsigned long armed;
-	struct hrtimer timer;
-	struct mapi_ring *rings;
 };
-
-static void buffer_arm(struct buffer *b)
-{
-	u64 limit;
-
-	if (test_and_set_bit(0, &b->armed))
-		return;
-	/* If change_args() cancelled the timer too early, this sees the new limit. */
-	do {
-		limit = READ_ONCE(b->limit);
-		hrtimer_start(&b->timer, ns_to_ktime(limit),
-			      HRTIMER_MODE_REL_SOFT);
-	} while (limit != READ_ONCE(b->limit));
-}
-
-/* The ring with most to read, in bytes. */
-static u64 buffer_unread(const struct buffer *b)
-{
-	u64 most = 0;
-	u32 cpu;
-
-	for_each_possible_cpu(cpu)
-		most = max(most, mapi_ring_unread(&b->rings[cpu]));
-	return most;
-}
-
-static enum hrtimer_restart buffer_timer(struct hrtimer *timer)
-{
-	struct buffer *b = container_of(timer, struct buffer, timer);
-
-	clear_bit(0, &b->armed);
-	smp_mb__after_atomic();	/* pairs with the one in buffer_notify() */
-	if (buffer_unread(b)) {
-		WRITE_ONCE(b->due, true);
-		mapi_inst_wake(b->inst);
-	}
-	return HRTIMER_NORESTART;
-}
-
-/* A packet was put into @ring, and the reader may be asleep. */
-static void buffer_notify(struct buffer *b, const struct mapi_ring *ring)
-{
-	smp_mb();	/* the packet before armed, or the timer misses it */
-	if (!READ_ONCE(b->limit) ||
-	    mapi_ring_unread(ring) >= READ_ONCE(b->watermark)) {
-		WRITE_ONCE(b->waiting, false);
-		mapi_inst_wake(b->inst);
-	} else if (!READ_ONCE(b->armed)) {
-		buffer_arm(b);
-	}
-}
 
 /* What a packet begins with in the ring. */
 static void fill(struct mapi_rec *rec, u32 len, const struct mapi_inst *inst,
@@ -138,14 +64,13 @@ static void fill(struct mapi_rec *rec, u32 len, const struct mapi_inst *inst,
 
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
-	struct buffer *b = inst->priv;
-	struct mapi_ring *ring = &b->rings[pkt->cpu];
-	u32 caplen = min(pkt->caplen, READ_ONCE(b->snaplen));
+	struct to_buffer *t = inst->priv;
+	u32 caplen = min(pkt->caplen, READ_ONCE(t->snaplen));
 	u32 len = ALIGN(sizeof(struct mapi_rec) + caplen, 8);
 	enum mapi_loss why;
 	struct mapi_rec *rec;
 
-	rec = mapi_ring_reserve(ring, len, &why);
+	rec = mapi_buffer_reserve(&t->buffer, pkt->cpu, len, &why);
 	if (unlikely(!rec)) {
 		mapi_lost(inst, pkt, why);
 		return MAPI_PASS;
@@ -154,56 +79,34 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 	rec->caplen = caplen;
 	if (unlikely(mapi_pkt_copy(pkt, 0, rec->data, caplen)))
 		rec->caplen = 0;
-	mapi_ring_commit(ring, len);
 	mapi_add(mapi_result(inst, pkt->cpu), pkt->npkts);
-	/*
-	 * Without a limit, nobody but this packet wakes the reader: it must be
-	 * seen that he sleeps. With one, the timer of poll() makes up for it.
-	 */
-	if (unlikely(!READ_ONCE(b->limit)))
-		smp_mb();	/* pairs with the one in poll() */
-	if (unlikely(READ_ONCE(b->waiting)))
-		buffer_notify(b, ring);
+	mapi_buffer_commit(&t->buffer, pkt->cpu, len);
 	return MAPI_PASS;
 }
 
 static __poll_t poll(struct mapi_inst *inst, struct file *file,
 		     struct poll_table_struct *wait)
 {
-	struct buffer *b = inst->priv;
-	u64 unread;
+	struct to_buffer *t = inst->priv;
 
-	WRITE_ONCE(b->waiting, true);
-	smp_mb();	/* waiting before the rings */
-	unread = buffer_unread(b);
-	if (unread && (!READ_ONCE(b->limit) || READ_ONCE(b->due) ||
-		       unread >= READ_ONCE(b->watermark)))
-		return EPOLLIN | EPOLLRDNORM;
-	if (!unread)
-		WRITE_ONCE(b->due, false);
-	if (READ_ONCE(b->limit))
-		buffer_arm(b);
-	return 0;
+	return mapi_buffer_poll(&t->buffer);
 }
 
 static int mmap(struct mapi_inst *inst, struct vm_area_struct *vma, u32 cpu,
 		u32 off)
 {
-	struct buffer *b = inst->priv;
+	struct to_buffer *t = inst->priv;
 
-	if (!cpu_possible(cpu))
-		return -EINVAL;
-	return mapi_ring_mmap(&b->rings[cpu], vma, off);
+	return mapi_buffer_mmap(&t->buffer, vma, cpu, off);
 }
 
-static void set(struct buffer *b, const struct mapi_arg *args)
+static void set(struct to_buffer *t, const struct mapi_arg *args)
 {
 	u32 snaplen = args[ARG_SNAPLEN - 1].num;
-	u32 watermark = args[ARG_WATERMARK - 1].num;
 
-	WRITE_ONCE(b->snaplen, snaplen ?: U32_MAX);
-	WRITE_ONCE(b->watermark, watermark ?: b->inst->ring_size / 4);
-	WRITE_ONCE(b->limit, args[ARG_LIMIT - 1].num * NSEC_PER_USEC);
+	WRITE_ONCE(t->snaplen, snaplen ?: U32_MAX);
+	mapi_buffer_terms(&t->buffer, args[ARG_WATERMARK - 1].num,
+			  args[ARG_LIMIT - 1].num * NSEC_PER_USEC);
 }
 
 static int check(struct mapi_inst *inst, const struct mapi_arg *args)
@@ -221,35 +124,29 @@ static int check(struct mapi_inst *inst, const struct mapi_arg *args)
 
 static int instance(struct mapi_inst *inst)
 {
-	struct buffer *b = inst->priv;
+	struct to_buffer *t = inst->priv;
 	int ret;
 
 	ret = check(inst, inst->args);
 	if (ret)
 		return ret;
 	inst->ring_size = mapi_num(inst, ARG_SIZE);
-	b->inst = inst;
-	hrtimer_init(&b->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
-	b->timer.function = buffer_timer;
-	set(b, inst->args);
+	mapi_buffer_setup(&t->buffer, inst);
+	set(t, inst->args);
 	return 0;
 }
 
 static int init(struct mapi_inst *inst)
 {
-	struct buffer *b = inst->priv;
-	struct mapi_ring *rings = mapi_rings_alloc(inst);
+	struct to_buffer *t = inst->priv;
 
-	if (IS_ERR(rings))
-		return PTR_ERR(rings);
-	b->rings = rings;
-	return 0;
+	return mapi_buffer_init(&t->buffer);
 }
 
 static int change_args(struct mapi_inst *inst, const struct mapi_arg *args,
 		       u32 nr_args)
 {
-	struct buffer *b = inst->priv;
+	struct to_buffer *t = inst->priv;
 	int ret;
 
 	ret = check(inst, args);
@@ -258,21 +155,16 @@ static int change_args(struct mapi_inst *inst, const struct mapi_arg *args,
 	if (args[ARG_SIZE - 1].num != inst->ring_size)
 		return mapi_bad_arg(inst, ARG_SIZE, -EBUSY,
 				    "cannot change once the flow is connected");
-	set(b, args);
-	/* Who sleeps sleeps by the new terms: he is to look, and arms anew. */
-	hrtimer_cancel(&b->timer);
-	clear_bit(0, &b->armed);
-	mapi_inst_wake(inst);
+	set(t, args);
+	mapi_buffer_renew(&t->buffer);
 	return 0;
 }
 
 static void cleanup(struct mapi_inst *inst)
 {
-	struct buffer *b = inst->priv;
+	struct to_buffer *t = inst->priv;
 
-	if (b->inst)
-		hrtimer_cancel(&b->timer);
-	mapi_rings_free(inst, b->rings);
+	mapi_buffer_free(&t->buffer);
 }
 
 static const struct mapi_argspec args[] = {
@@ -292,7 +184,7 @@ static struct mapi_func to_buffer = {
 	.nr_args	= ARRAY_SIZE(args),
 	.result_type	= MAPI_RESULT_RING,
 	.result_size	= sizeof(u64),	/* packets put into the rings */
-	.priv_size	= sizeof(struct buffer),
+	.priv_size	= sizeof(struct to_buffer),
 	.instance	= instance,
 	.init		= init,
 	.process	= process,

@@ -29,6 +29,34 @@ static enum hrtimer_restart period_timer(struct hrtimer *timer)
 }
 
 /**
+ * mapi_period_arg - an argument that is a period
+ * @inst: the function
+ * @n: number of the argument, from 1: a string, of which the client half made a
+ *	&struct mapi_time
+ * @period: its @inst and @ns are set
+ *
+ * Context: instance(). Return: 0 or a negative errno, with the explanation made.
+ */
+int mapi_period_arg(struct mapi_inst *inst, u32 n, struct mapi_period *period)
+{
+	const struct mapi_arg *arg = &inst->args[n - 1];
+	struct mapi_time t;
+
+	if (arg->blob_len != sizeof(t))
+		return mapi_bad_arg(inst, n, -EINVAL, "the time is missing");
+	memcpy(&t, arg->blob, sizeof(t));
+	if (t.flags != MAPI_TIME_F_RELATIVE || t.pad)
+		return mapi_bad_arg(inst, n, -EINVAL, "unknown flags");
+	if (t.time < MAPI_PERIOD_MIN || t.time > KTIME_MAX / 2)
+		return mapi_bad_arg(inst, n, -ERANGE,
+				    "less than a millisecond, or too long");
+	period->inst = inst;
+	period->ns = t.time;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mapi_period_arg);
+
+/**
  * mapi_period_start - periods begin
  * @period: filled in but for what is private
  *

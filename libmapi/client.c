@@ -6,6 +6,7 @@
 
 static const struct mapi_client *const clients[] = {
 	&mapi_client_bpf_filter,
+	&mapi_client_bucket,
 	&mapi_client_dist,
 	&mapi_client_startstop,
 	&mapi_client_stats,

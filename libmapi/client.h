@@ -23,6 +23,7 @@ struct mapi_given {
  * @result_size: bytes that @get_result gives
  * @and_words: and as many more as the kernel's result has
  * @asks: @get_result wants the arguments
+ * @keeps: a result is the next record that it keeps, @result_size bytes
  * @get_result: turn the kernel's result (@len bytes) into what MAPI promises;
  *	@given is NULL if it does not ask
  *
@@ -34,14 +35,26 @@ struct mapi_client {
 	size_t result_size;
 	bool and_words;
 	bool asks;
+	bool keeps;
 	void (*get_result)(const struct mapi_given *given, const void *kernel,
 			   size_t len, void *result);
 };
+
+/**
+ * mapi_call_period() - an argument that is a period
+ * @n: its number, from 0
+ * @words: with blanks between them, texts that it may be instead
+ *
+ * Return: 0, or -1 with @err filled.
+ */
+int mapi_call_period(struct mapi_call *call, unsigned int n, const char *words,
+		     struct mapi_nl_err *err);
 
 /* Return: NULL if the function has no client half. */
 const struct mapi_client *mapi_client_find(const char *name);
 
 extern const struct mapi_client mapi_client_bpf_filter;
+extern const struct mapi_client mapi_client_bucket;
 extern const struct mapi_client mapi_client_dist;
 extern const struct mapi_client mapi_client_startstop;
 extern const struct mapi_client mapi_client_stats;

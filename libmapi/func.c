@@ -36,7 +36,7 @@ size_t mapi_func_result_size(const struct mapi_func *func)
 
 	if (func->desc->type == MAPI_RESULT_NONE)
 		return 0;
-	if (!client || !client->get_result)
+	if (!client || !client->result_size)
 		return func->desc->size;
 	return client->result_size + (client->and_words ? func->desc->size : 0);
 }
@@ -55,7 +55,7 @@ int mapi_func_attach(struct mapi_func *func, int fd,
 		if (!func->given)
 			return -1;
 	}
-	if (func->client && func->client->get_result)
+	if (func->client && func->client->result_size)
 		func->value = calloc(1, mapi_func_result_size(func));
 	else
 		func->value = func->words;

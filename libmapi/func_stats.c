@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* STATS' client half: the kernel knows whole numbers only. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
 #include "mapi/stdflib.h"
-#include "times.h"
 
 #define LIMBS_SUM	3
 #define LIMBS_SUM2	5
@@ -21,24 +19,7 @@ struct words {
 
 static int apply(struct mapi_call *call, struct mapi_nl_err *err)
 {
-	struct mapi_arg *arg = &call->args[2];
-	struct mapi_time *t;
-	uint64_t time;
-
-	if (!strcmp(arg->str, "0") || !strcmp(arg->str, "1"))
-		return 0;
-	if (!mapi_interval(arg->str, &time))
-		return mapi_arg_fail(call, 2, 0, err,
-				     "\"%s\" is neither 0 nor 1 nor an interval like 1.5s",
-				     arg->str);
-	t = calloc(1, sizeof(*t));
-	if (!t)
-		return mapi_arg_fail(call, 2, 0, err, "out of memory");
-	t->time = time;
-	t->flags = MAPI_TIME_F_RELATIVE;
-	arg->blob = t;
-	arg->blob_len = sizeof(*t);
-	return 0;
+	return mapi_call_period(call, 2, "0 1", err);
 }
 
 /* Exact as far as 64 bits of mantissa go: from the greatest limb down. */

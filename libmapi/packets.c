@@ -8,6 +8,7 @@
 #include "error.h"
 #include "flow.h"
 #include "hand.h"
+#include "packets.h"
 #include "reader.h"
 
 static struct mapi_func *find_func(const struct mapi_flow *flow, int fid)
@@ -164,8 +165,7 @@ static void set_end(const struct mapi_flow *flow)
 	}
 }
 
-/* The next packet, waiting for it if that was asked for. */
-static struct mapipkt *next(struct mapi_flow *flow, struct mapi_func *func)
+struct mapipkt *mapi_next_record(struct mapi_flow *flow, struct mapi_func *func)
 {
 	struct wait wait = { 0 };
 	struct mapipkt *pkt = NULL;
@@ -228,7 +228,7 @@ struct mapipkt *mapi_get_next_pkt(int fd, int fid)
 	func = get_func(fd, fid, &flow);
 	if (!func)
 		return NULL;
-	pkt = next(flow, func);
+	pkt = mapi_next_record(flow, func);
 	mapi_flow_put(flow);
 	return pkt;
 }
@@ -255,7 +255,7 @@ int mapi_loop(int fd, int fid, int cnt, mapi_handler handler)
 			/* Once there was a packet, there is a reader. */
 			pkt = pkt ? next_of(func) : NULL;
 			if (!pkt)
-				pkt = next(flow, func);
+				pkt = mapi_next_record(flow, func);
 		}
 		if (!pkt) {
 			ret = mapi_error_code();

@@ -38,4 +38,15 @@ typedef struct dist {
 	mapi_u64_t data[];
 } dist_t;
 
+/**
+ * struct bucket_data - the result of BUCKET
+ * @timestamp: when the value was taken: seconds since 1970 in its high 32 bits, and a
+ *	binary fraction in its low 32
+ * @data: the value
+ */
+struct bucket_data {
+	mapi_u64_t timestamp;
+	mapi_u64_t data;
+};
+
 #endif

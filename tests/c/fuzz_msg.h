@@ -278,6 +278,14 @@ static void fuzz_stats(void)
 	fuzz_end(at);
 }
 
+static void fuzz_bucket(void)
+{
+	fuzz_stats();
+	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(2) : fuzz_int());
+	if (fuzz_chance(50))
+		fuzz_arg_int("size", fuzz_chance(90) ? 4096 : fuzz_int());
+}
+
 static void fuzz_dist(void)
 {
 	static const char *const numbers[] = {
@@ -329,6 +337,7 @@ static const struct {
 	{ "HASH", fuzz_hash },
 	{ "STARTSTOP", fuzz_startstop },
 	{ "STATS", fuzz_stats },
+	{ "BUCKET", fuzz_bucket },
 	{ "DIST", fuzz_dist },
 	{ "BINOP", fuzz_binop },
 	{ "NOSUCH", fuzz_any_args },

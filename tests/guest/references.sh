@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Functions that are about the results of others: STATS, DIST, BINOP.
+# Functions that are about the results of others: STATS, DIST, BINOP, BUCKET.
 #
 #	v0  ------>  v1, flows that refer to themselves and to each other
 #
@@ -30,6 +30,7 @@ for dev in v0 v1; do
 	ip link set "$dev" arp off
 done
 rows_of python3 tests/lib/references.py v0 v1 "$dir" "$seed"
+rows_of python3 tests/lib/buckets.py v0 v1 "$dir" "$seed"
 ok "nobody holds a module" eventually 60 modules_idle
 rm -r "$dir"
 ktap_end

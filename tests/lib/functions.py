@@ -17,6 +17,7 @@ import time
 import client
 import filter_frames
 import layers
+from rows import row
 from sender import Sender
 
 V0, V1, FOLDER, SEED = sys.argv[1:]
@@ -25,10 +26,6 @@ SOME = 3        # one frame in so many is sent, and all with
 LABELLED = (b"\x88\x47", b"\x88\x48")
 
 wrong = 0
-
-
-def row(name, got, want):
-    print(name, got, want, sep="\t", flush=True)
 
 
 def complain(text):

@@ -8,7 +8,6 @@ sends frames from V0 to V1, a pair. Prints for each thing to compare its name, w
 MAPI has, and what is right, with tabs between them.
 """
 import bisect
-import ctypes
 import os
 import random
 import struct
@@ -18,48 +17,15 @@ import time
 
 import area
 import client
+from rows import row, row_true
 from sender import Sender
+from watch import Watch, records
 
 V0, V1, FOLDER, SEED = sys.argv[1:5]
 FOREIGN = sys.argv[5:]
 FRAMES = 400
 SOMEBODY = "12345"
 PERIOD = 0.1
-
-
-def row(name, got, want):
-    print(name, got, want, sep="\t", flush=True)
-
-
-def row_true(name, what):
-    row(name, bool(what), True)
-
-
-def records(path):
-    """(time in units of 2^-32 s, length) of each packet of a capture."""
-    with open(path, "rb") as f:
-        data = f.read()
-    at = 24
-    while at < len(data):
-        sec, nsec, caplen, length = struct.unpack_from("=IIII", data, at)
-        yield (sec << 32) + (nsec << 32) // 10**9, length
-        at += 16 + caplen
-
-
-class Watch(client.Flow):
-    """A flow whose end is known: functions that are put behind are done."""
-
-    def connect(self):
-        self.apply("BPF_FILTER", "greater 1")
-        self.seen = self.apply("PKT_COUNTER")
-        super().connect()
-
-    def wait(self, number):
-        begun = time.monotonic()
-        while self.result(self.seen) < number:
-            if time.monotonic() - begun > 20:
-                raise TimeoutError(f"packet {number}")
-            time.sleep(0)
 
 
 def limbs(words):

@@ -33,6 +33,7 @@ struct mapi_period {
 	atomic_t due;
 };
 
+int mapi_period_arg(struct mapi_inst *inst, u32 n, struct mapi_period *period);
 void mapi_period_start(struct mapi_period *period);
 void mapi_period_end(struct mapi_period *period);
 

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/* BUCKET: what another function says, again and again, each time with the time. */
+#include <linux/ktime.h>
+#include <linux/log2.h>
+#include <mapi/buffer.h>
+#include <mapi/fhelp.h>
+#include <mapi/period.h>
+
+/**
+ * DOC: BUCKET (flow flow, function function, string period, int reset | int size = 65536)
+ *
+ * Keeps values of another function, whose result is one number, for a reader.
+ *
+ * With a @period of "0" there is a value for each packet, with "-1" one when the flow
+ * ends. Else it is an interval, a number and us, ms, s or m (minutes), or a number of
+ * units of 2^-32 s, at least a millisecond: then there is a value at the end of each, also
+ * when no packets come. With a @reset of 1 the other function begins anew then, and
+ * nothing that it counts is lost in between. If it cannot be looked at in time, periods
+ * that have passed meanwhile have values, too: with @reset 0, else the same.
+ *
+ * The other function is as for STATS.
+ *
+ * Values are kept in a ring of @size bytes for each CPU, a power of two from 4096 to
+ * 33554432; a value takes 48 of them. When it is full, further values are lost and
+ * counted as %MAPI_LOST_RING_FULL.
+ *
+ * Result: struct bucket_data of <mapi/stdflib.h>: the oldest value that was not read yet, and
+ * when it was taken, in seconds since 1970 in the high 32 bits and a binary fraction in
+ * the low 32. mapi_read_results(3) waits for it, as mapi_get_next_pkt(3) does, and gives
+ * NULL when the flow has ended and all are read; poll(2) says whether there is one. In
+ * the kernel the result is the number of values that were kept.
+ *
+ * Errors: as of STATS; 7004 if @reset is neither 0 nor 1, or is 1 with a value for each
+ * packet; 7005 for a @size out of range.
+ *
+ * Cost: nothing with packets if there are periods; else a value is read and written.
+ *
+ * Truncated packets: are like others.
+ */
+
+#define ARG_FUNC	2
+#define ARG_PERIOD	3
+#define ARG_RESET	4
+#define ARG_SIZE	5
+
+#define SIZE_MIN	4096
+#define SIZE_DEFAULT	65536
+
+struct value {
+	u64 ts;
+	u64 value;
+};
+
+#define REC_LEN		ALIGN(sizeof(struct mapi_rec) + sizeof(struct value), 8)
+
+/**
+ * struct bucket - when there is a value, and where it goes
+ * @buffer: the rings
+ * @period: of time; @period.ns is 0 if there is none
+ * @each: a value for each packet
+ */
+struct bucket {
+	struct mapi_buffer buffer;
+	struct mapi_period period;
+	bool each;
+};
+
+/* On this CPU, with bottom halves off. */
+static void put(struct mapi_inst *inst, u32 cpu, u64 ts, u64 number)
+{
+	struct bucket *b = inst->priv;
+	struct value value = { .ts = ts, .value = number };
+	enum mapi_loss why;
+	struct mapi_rec *rec;
+
+	rec = mapi_buffer_reserve(&b->buffer, cpu, REC_LEN, &why);
+	if (!rec) {
+		mapi_add(&mapi_slot(inst, cpu)->lost[why], 1);
+		return;
+	}
+	*rec = (struct mapi_rec) {
+		.len = REC_LEN,
+		.ts = ts,
+		.ifindex = inst->ifindex,
+		.caplen = sizeof(value),
+		.wlen = sizeof(value),
+	};
+	memcpy(rec->data, &value, sizeof(value));
+	memset(rec->data + sizeof(value), 0,
+	       REC_LEN - sizeof(*rec) - sizeof(value));
+	mapi_add(mapi_result(inst, cpu), 1);
+	mapi_buffer_commit(&b->buffer, cpu, REC_LEN);
+}
+
+static void passed(struct mapi_inst *inst, u32 periods)
+{
+	struct bucket *b = inst->priv;
+	bool reset = mapi_num(inst, ARG_RESET);
+	u64 value = reset ? mapi_ref_take(inst, ARG_FUNC) :
+			    mapi_ref_value(inst, ARG_FUNC, NULL);
+	u64 now = ktime_get_real_ns();
+	/* What the ring has no room for is lost in one go. */
+	u32 lost = periods - min(periods, (u32)(inst->ring_size / REC_LEN));
+	u32 cpu;
+
+	local_bh_disable();
+	cpu = smp_processor_id();
+	while (periods-- > lost) {
+		put(inst, cpu, mapi_ts_from_ns(now - periods * b->period.ns),
+		    value);
+		if (reset)
+			value = 0;
+	}
+	mapi_add(&mapi_slot(inst, cpu)->lost[MAPI_LOSS_RING_FULL], lost);
+	local_bh_enable();
+}
+
+static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
+{
+	struct bucket *b = inst->priv;
+
+	if (b->each)
+		put(inst, pkt->cpu, mapi_ts_from_ns(mapi_pkt_ts(pkt)),
+		    mapi_ref_value(inst, ARG_FUNC, pkt));
+	return MAPI_PASS;
+}
+
+static int instance(struct mapi_inst *inst)
+{
+	const char *period = mapi_str(inst, ARG_PERIOD);
+	u32 size = mapi_num(inst, ARG_SIZE);
+	struct bucket *b = inst->priv;
+	int ret = 0;
+
+	b->each = !strcmp(period, "0");
+	if (!b->each && strcmp(period, "-1"))
+		ret = mapi_period_arg(inst, ARG_PERIOD, &b->period);
+	if (ret)
+		return ret;
+	if (b->each && mapi_num(inst, ARG_RESET))
+		return mapi_bad_arg(inst, ARG_RESET, -EINVAL,
+				    "cannot be 1 with a value for each packet");
+	if (!is_power_of_2(size))
+		return mapi_bad_arg(inst, ARG_SIZE, -EINVAL,
+				    "%u is not a power of two", size);
+	inst->ring_size = size;
+	b->period.passed = passed;
+	mapi_buffer_setup(&b->buffer, inst);
+	mapi_buffer_terms(&b->buffer, 0, 0);
+	return 0;
+}
+
+static int init(struct mapi_inst *inst)
+{
+	struct bucket *b = inst->priv;
+
+	return mapi_buffer_init(&b->buffer);
+}
+
+static void start(struct mapi_inst *inst)
+{
+	struct bucket *b = inst->priv;
+
+	if (b->period.ns)
+		mapi_period_start(&b->period);
+}
+
+static void end(struct mapi_inst *inst)
+{
+	struct bucket *b = inst->priv;
+
+	if (b->period.ns) {
+		mapi_period_end(&b->period);
+	} else if (!b->each) {
+		local_bh_disable();
+		put(inst, smp_processor_id(),
+		    mapi_ts_from_ns(ktime_get_real_ns()),
+		    mapi_ref_value(inst, ARG_FUNC, NULL));
+		local_bh_enable();
+	}
+}
+
+static __poll_t poll(struct mapi_inst *inst, struct file *file,
+		     struct poll_table_struct *wait)
+{
+	struct bucket *b = inst->priv;
+
+	return mapi_buffer_poll(&b->buffer);
+}
+
+static int mmap(struct mapi_inst *inst, struct vm_area_struct *vma, u32 cpu,
+		u32 off)
+{
+	struct bucket *b = inst->priv;
+
+	return mapi_buffer_mmap(&b->buffer, vma, cpu, off);
+}
+
+static void cleanup(struct mapi_inst *inst)
+{
+	struct bucket *b = inst->priv;
+
+	mapi_buffer_free(&b->buffer);
+}
+
+static const struct mapi_argspec args[] = {
+	MAPI_ARGS_REF("flow", "function"),
+	MAPI_ARG_STR("period"),
+	MAPI_ARG_INT("reset", 0, 1),
+	MAPI_ARG_INT_EXTRA("size", SIZE_MIN, MAPI_RING_SIZE_MAX, SIZE_DEFAULT),
+};
+
+static struct mapi_func bucket = {
+	.name		= "BUCKET",
+	.library	= "stdflib",
+	.devoid		= "1",
+	.descr		= "Keeps values of another function; period: 0, -1, or a time such as 1s; reset 1: it begins anew",
+	.args		= args,
+	.nr_args	= ARRAY_SIZE(args),
+	.result_type	= MAPI_RESULT_SUM,
+	.result_size	= sizeof(u64),	/* values that were kept */
+	.priv_size	= sizeof(struct bucket),
+	.instance	= instance,
+	.init		= init,
+	.start		= start,
+	.process	= process,
+	.poll		= poll,
+	.mmap		= mmap,
+	.end		= end,
+	.cleanup	= cleanup,
+};
+module_mapi_func(bucket, BUCKET);
+
+MODULE_DESCRIPTION("MAPI function BUCKET");
+MODULE_LICENSE("GPL");
