@@ -34,8 +34,8 @@
 
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
-	u64 left = mapi_ref_value(inst, ARG_LEFT, pkt);
-	u64 right = mapi_ref_value(inst, ARG_RIGHT, pkt);
+	u64 left = mapi_ref_value(inst, mapi_ref(inst, ARG_LEFT), pkt);
+	u64 right = mapi_ref_value(inst, mapi_ref(inst, ARG_RIGHT), pkt);
 
 	mapi_result_last(inst, pkt, mapi_num(inst, ARG_TYPE) == SUB ?
 				    left - right : left + right);

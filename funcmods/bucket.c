@@ -56,7 +56,7 @@ struct value {
 /**
  * struct bucket - when there is a value, and where it goes
  * @buffer: the rings
- * @period: of time; @period.ns is 0 if there is none
+ * @period: when, unless
  * @each: a value for each packet
  */
 struct bucket {
@@ -96,8 +96,9 @@ static void passed(struct mapi_inst *inst, u32 periods)
 {
 	struct bucket *b = inst->priv;
 	bool reset = mapi_num(inst, ARG_RESET);
-	u64 value = reset ? mapi_ref_take(inst, ARG_FUNC) :
-			    mapi_ref_value(inst, ARG_FUNC, NULL);
+	struct mapi_inst *ref = mapi_ref(inst, ARG_FUNC);
+	u64 value = reset ? mapi_ref_take(ref) :
+			    mapi_ref_value(inst, ref, NULL);
 	u64 now = ktime_get_real_ns();
 	/* What the ring has no room for is lost in one go. */
 	u32 lost = periods - min(periods, (u32)(inst->ring_size / REC_LEN));
@@ -121,7 +122,7 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 
 	if (b->each)
 		put(inst, pkt->cpu, mapi_ts_from_ns(mapi_pkt_ts(pkt)),
-		    mapi_ref_value(inst, ARG_FUNC, pkt));
+		    mapi_ref_value(inst, mapi_ref(inst, ARG_FUNC), pkt));
 	return MAPI_PASS;
 }
 
@@ -132,8 +133,11 @@ static int instance(struct mapi_inst *inst)
 	struct bucket *b = inst->priv;
 	int ret = 0;
 
+	b->period.inst = inst;
+	b->period.passed = passed;
+	b->period.at_end = !strcmp(period, "-1");
 	b->each = !strcmp(period, "0");
-	if (!b->each && strcmp(period, "-1"))
+	if (!b->each && !b->period.at_end)
 		ret = mapi_period_arg(inst, ARG_PERIOD, &b->period);
 	if (ret)
 		return ret;
@@ -144,7 +148,6 @@ static int instance(struct mapi_inst *inst)
 		return mapi_bad_arg(inst, ARG_SIZE, -EINVAL,
 				    "%u is not a power of two", size);
 	inst->ring_size = size;
-	b->period.passed = passed;
 	mapi_buffer_setup(&b->buffer, inst);
 	mapi_buffer_terms(&b->buffer, 0, 0);
 	return 0;
@@ -161,23 +164,14 @@ static void start(struct mapi_inst *inst)
 {
 	struct bucket *b = inst->priv;
 
-	if (b->period.ns)
-		mapi_period_start(&b->period);
+	mapi_period_start(&b->period);
 }
 
 static void end(struct mapi_inst *inst)
 {
 	struct bucket *b = inst->priv;
 
-	if (b->period.ns) {
-		mapi_period_end(&b->period);
-	} else if (!b->each) {
-		local_bh_disable();
-		put(inst, smp_processor_id(),
-		    mapi_ts_from_ns(ktime_get_real_ns()),
-		    mapi_ref_value(inst, ARG_FUNC, NULL));
-		local_bh_enable();
-	}
+	mapi_period_end(&b->period);
 }
 
 static __poll_t poll(struct mapi_inst *inst, struct file *file,

@@ -93,7 +93,7 @@ static u32 find(const struct dist *d, u64 value)
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
 	const struct dist *d = inst->priv;
-	u64 value = mapi_ref_value(inst, ARG_FUNC, pkt);
+	u64 value = mapi_ref_value(inst, mapi_ref(inst, ARG_FUNC), pkt);
 
 	mapi_add(&mapi_result(inst, pkt->cpu)[find(d, value)], 1);
 	return MAPI_PASS;

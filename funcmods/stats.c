@@ -8,6 +8,7 @@
 #include <linux/overflow.h>
 #include <mapi/fhelp.h>
 #include <mapi/period.h>
+#include <mapi/stats.h>
 
 /**
  * DOC: STATS (flow flow, function function, string period)
@@ -41,19 +42,6 @@
 
 #define ARG_FUNC	2
 #define ARG_PERIOD	3
-
-#define LIMBS_SUM	3
-#define LIMBS_SUM2	5
-
-/* The result. */
-enum {
-	COUNT,
-	SUM,
-	SUM2 = SUM + LIMBS_SUM,
-	MIN = SUM2 + LIMBS_SUM2,
-	MAX,
-	WORDS,
-};
 
 /**
  * struct stats - when there is a value
@@ -90,7 +78,7 @@ static void add_square(u64 *limbs, u64 value)
 	/* 2 * mid * 2^32: its low half, shifted. */
 	if (check_add_overflow(lo, mid << 33, &lo))
 		hi++;
-	add_limbs(limbs, LIMBS_SUM2, lo, hi);
+	add_limbs(limbs, MAPI_STATS_SUM2_LIMBS, lo, hi);
 }
 
 /*
@@ -101,18 +89,18 @@ static void add(struct mapi_inst *inst, u32 cpu, u64 value, u32 times)
 {
 	u64 *words = mapi_result_mixed(inst, cpu);
 
-	mapi_add(&words[COUNT], times);
-	add_limbs(&words[SUM], LIMBS_SUM, value, 0);
-	add_square(&words[SUM2], value);
-	WRITE_ONCE(words[MIN], min(words[MIN], value));
-	WRITE_ONCE(words[MAX], max(words[MAX], value));
+	mapi_add(&words[MAPI_STATS_COUNT], times);
+	add_limbs(&words[MAPI_STATS_SUM], MAPI_STATS_SUM_LIMBS, value, 0);
+	add_square(&words[MAPI_STATS_SUM2], value);
+	WRITE_ONCE(words[MAPI_STATS_MIN], min(words[MAPI_STATS_MIN], value));
+	WRITE_ONCE(words[MAPI_STATS_MAX], max(words[MAPI_STATS_MAX], value));
 	mapi_result_end(mapi_slot(inst, cpu));
 }
 
 /* At the end of the first period it has the value, at those of others 0. */
 static void passed(struct mapi_inst *inst, u32 periods)
 {
-	u64 value = mapi_ref_take(inst, ARG_FUNC);
+	u64 value = mapi_ref_take(mapi_ref(inst, ARG_FUNC));
 
 	local_bh_disable();
 	add(inst, smp_processor_id(), value, 1);
@@ -132,7 +120,8 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 	struct stats *s = inst->priv;
 
 	if (!s->period.ns && !skips(s))
-		add(inst, pkt->cpu, mapi_ref_value(inst, ARG_FUNC, pkt), 1);
+		add(inst, pkt->cpu,
+		    mapi_ref_value(inst, mapi_ref(inst, ARG_FUNC), pkt), 1);
 	return MAPI_PASS;
 }
 
@@ -141,10 +130,11 @@ static int instance(struct mapi_inst *inst)
 	const char *period = mapi_str(inst, ARG_PERIOD);
 	struct stats *s = inst->priv;
 
+	s->period.inst = inst;
+	s->period.passed = passed;
 	s->skip = !strcmp(period, "1");
 	if (s->skip || !strcmp(period, "0"))
 		return 0;
-	s->period.passed = passed;
 	return mapi_period_arg(inst, ARG_PERIOD, &s->period);
 }
 
@@ -152,16 +142,14 @@ static void start(struct mapi_inst *inst)
 {
 	struct stats *s = inst->priv;
 
-	if (s->period.ns)
-		mapi_period_start(&s->period);
+	mapi_period_start(&s->period);
 }
 
 static void end(struct mapi_inst *inst)
 {
 	struct stats *s = inst->priv;
 
-	if (s->period.ns)
-		mapi_period_end(&s->period);
+	mapi_period_end(&s->period);
 }
 
 static const struct mapi_argspec args[] = {
@@ -177,7 +165,7 @@ static struct mapi_func stats = {
 	.args		= args,
 	.nr_args	= ARRAY_SIZE(args),
 	.result_type	= MAPI_RESULT_MIXED,
-	.result_size	= WORDS * sizeof(u64),
+	.result_size	= MAPI_STATS_WORDS * sizeof(u64),
 	.nr_min		= 1,
 	.nr_max		= 1,
 	.priv_size	= sizeof(struct stats),

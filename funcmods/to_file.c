@@ -167,12 +167,15 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 	struct to_file *t = inst->priv;
 	u32 caplen = min(pkt->caplen, t->snaplen);
 	u32 len = sizeof(struct pcap_rec) + caplen;
+	enum mapi_loss why;
 	struct pcap_rec *rec;
 	u64 ts, sec;
 
-	rec = mapi_writer_reserve(t->writer, pkt, len);
-	if (!rec)
+	rec = mapi_writer_reserve(t->writer, pkt->cpu, len, &why);
+	if (unlikely(!rec)) {
+		mapi_lost(inst, pkt, why);
 		return MAPI_PASS;
+	}
 	ts = mapi_pkt_ts(pkt);
 	sec = ts / NSEC_PER_SEC;
 	rec->sec = sec;
@@ -181,7 +184,7 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 	rec->len = pkt->wirelen;
 	if (unlikely(mapi_pkt_copy(pkt, 0, rec->data, caplen)))
 		memset(rec->data, 0, caplen);
-	mapi_writer_commit(t->writer, pkt, len);
+	mapi_writer_commit(t->writer, pkt->cpu, len);
 	return MAPI_PASS;
 }
 

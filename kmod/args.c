@@ -63,7 +63,7 @@ static int parse_str(const struct mapi_func *func, u32 n, struct nlattr **tb,
 	if (!attr)
 		return bad(func, n, -EINVAL, err, "a string is wanted");
 	len = strlen(nla_data(attr));
-	if (!len && !(spec->flags & MAPI_ARG_F_OPTIONAL))
+	if (!len && !(spec->flags & MAPI_ARG_F_OPTIONAL) && spec->min >= 0)
 		return bad(func, n, -EINVAL, err, "the string is empty");
 	if (spec->max && len > spec->max)
 		return bad(func, n, -EINVAL, err, "longer than %lld bytes",
@@ -199,6 +199,7 @@ void mapi_args_free(struct mapi_arg *args, u32 nr)
 	for (i = 0; i < nr; i++) {
 		kfree(args[i].str);
 		kfree(args[i].blob);
+		kfree(args[i].refs);
 		if (args[i].file)
 			fput(args[i].file);
 	}

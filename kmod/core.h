@@ -102,6 +102,8 @@ int mapi_args_put(struct sk_buff *skb, const struct mapi_func *func,
 
 /* ref.c: functions that are about others */
 
+#define MAPI_REFS_MAX	64	/* in one argument */
+
 int mapi_refs_find(struct mapi_inst *inst);
 void mapi_refs_put(struct mapi_inst *inst);
 

@@ -52,8 +52,9 @@ static int func_check(const struct mapi_func *func)
 		if (!spec->name || !strchr("sSicluwrf", spec->type))
 			return -EINVAL;
 		/* A function is one of a flow; neither of them ever changes. */
-		if (spec->type == 'f' &&
-		    (!i || func->args[i - 1].type != 'r' || func->change_args))
+		if (spec->type == 'f' && (!i || func->args[i - 1].type != 'r'))
+			return -EINVAL;
+		if (strchr("fS", spec->type) && func->change_args)
 			return -EINVAL;
 		/* What may be left out comes last, extras at the very end. */
 		if (i && func->args[i - 1].flags & ~spec->flags)

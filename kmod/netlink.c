@@ -646,10 +646,7 @@ static int put_result(struct sk_buff *msg, struct mapi_inst *inst, bool all)
 		words = kvzalloc(2 * inst->result_size, GFP_KERNEL);
 		if (!words)
 			return -ENOMEM;
-		if (inst->func->get_result)
-			inst->func->get_result(inst, words);
-		else
-			mapi_result_merge(inst, words);
+		mapi_result_merge(inst, words);
 		ret = nla_put(msg, MAPI_A_FUNC_RESULT, inst->result_size, words);
 		kvfree(words);
 		if (ret)

@@ -33,7 +33,7 @@ static enum hrtimer_restart period_timer(struct hrtimer *timer)
  * @inst: the function
  * @n: number of the argument, from 1: a string, of which the client half made a
  *	&struct mapi_time
- * @period: its @inst and @ns are set
+ * @period: its @ns is set
  *
  * Context: instance(). Return: 0 or a negative errno, with the explanation made.
  */
@@ -50,20 +50,21 @@ int mapi_period_arg(struct mapi_inst *inst, u32 n, struct mapi_period *period)
 	if (t.time < MAPI_PERIOD_MIN || t.time > KTIME_MAX / 2)
 		return mapi_bad_arg(inst, n, -ERANGE,
 				    "less than a millisecond, or too long");
-	period->inst = inst;
 	period->ns = t.time;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mapi_period_arg);
 
 /**
- * mapi_period_start - periods begin
+ * mapi_period_start - periods begin, if there are any
  * @period: filled in but for what is private
  *
  * Context: start().
  */
 void mapi_period_start(struct mapi_period *period)
 {
+	if (!period->ns)
+		return;
 	atomic_set(&period->due, 0);
 	INIT_WORK(&period->work, period_work);
 	hrtimer_init(&period->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
@@ -76,7 +77,14 @@ EXPORT_SYMBOL_GPL(mapi_period_start);
 /* mapi_period_end - no more are told of when it returns; in end() */
 void mapi_period_end(struct mapi_period *period)
 {
-	hrtimer_cancel(&period->timer);
-	cancel_work_sync(&period->work);
+	if (period->ns) {
+		hrtimer_cancel(&period->timer);
+		cancel_work_sync(&period->work);
+	}
+	if (period->at_end) {
+		mutex_lock(&mapi_mutex);
+		period->passed(period->inst, 1);
+		mutex_unlock(&mapi_mutex);
+	}
 }
 EXPORT_SYMBOL_GPL(mapi_period_end);

@@ -10,23 +10,25 @@
  * of each other when they end, not when they are freed.
  */
 #include <linux/cred.h>
+#include <linux/slab.h>
 #include "core.h"
 
-/* Its result is one number, at any time and on any CPU. */
-static bool is_number(const struct mapi_inst *inst)
+/* mapi_ref_is_number - its result is one number, at any time and on any CPU */
+bool mapi_ref_is_number(const struct mapi_inst *ref)
 {
-	switch (inst->func->result_type) {
+	switch (ref->func->result_type) {
 	case MAPI_RESULT_SUM:
 	case MAPI_RESULT_SINGLE:
 	case MAPI_RESULT_RING:
 	case MAPI_RESULT_PKTS:
 	case MAPI_RESULT_BYTES:
 	case MAPI_RESULT_LAST:
-		return inst->result_size == sizeof(u64);
+		return ref->result_size == sizeof(u64);
 	default:
 		return false;
 	}
 }
+EXPORT_SYMBOL_GPL(mapi_ref_is_number);
 
 /*
  * Who may not see a flow is not told that there is one. He may have been given the
@@ -46,30 +48,92 @@ static struct mapi_flow *find_flow(const struct mapi_inst *inst, s64 id)
 	return flow;
 }
 
+/* The next that @arg refers to; it is argument @n that is wrong if there is none. */
+static int add_ref(struct mapi_inst *inst, struct mapi_arg *arg, u32 n,
+		   struct mapi_flow *flow, s64 fid)
+{
+	struct mapi_inst *ref;
+
+	ref = fid > 0 && fid <= U32_MAX ? mapi_flow_inst(flow, fid) : NULL;
+	if (!ref)
+		return mapi_bad_arg(inst, n, -ENOENT,
+				    "the flow has no function %lld", fid);
+	if (flow != inst->flow)
+		mapi_flow_get(flow);
+	arg->refs[arg->nr_refs++] = ref;
+	return 0;
+}
+
+static int alloc_refs(struct mapi_arg *arg, u32 nr)
+{
+	arg->refs = kcalloc(nr, sizeof(*arg->refs), GFP_KERNEL_ACCOUNT);
+	return arg->refs ? 0 : -ENOMEM;
+}
+
 /* Argument @n is a function, and the one in front of it its flow. */
 static int find_one(struct mapi_inst *inst, u32 n)
 {
 	struct mapi_arg *arg = &inst->args[n - 1];
 	struct mapi_flow *flow = find_flow(inst, arg[-1].num);
-	struct mapi_inst *ref;
+	int ret;
 
 	if (!flow)
 		return mapi_bad_arg(inst, n - 1, -ENOENT, "no such flow");
-	ref = arg->num > 0 && arg->num <= U32_MAX ?
-	      mapi_flow_inst(flow, arg->num) : NULL;
-	if (!ref)
-		return mapi_bad_arg(inst, n - 1, -ENOENT,
-				    "the flow has no function %lld", arg->num);
-	if (!is_number(ref))
+	ret = alloc_refs(arg, 1) ?:
+	      add_ref(inst, arg, n - 1, flow, arg->num);
+	if (ret)
+		return ret;
+	if (!mapi_ref_is_number(arg->refs[0]))
 		return mapi_bad_arg(inst, n - 1, -EINVAL,
 				    "the result of %s is not one number",
-				    ref->func->name);
+				    arg->refs[0]->func->name);
 	/* What is shown is the flow, not how it was said. */
 	arg[-1].num = flow->id;
-	arg->ref = ref;
-	if (flow != inst->flow)
-		mapi_flow_get(flow);
 	return 0;
+}
+
+/* One of a list: "fid@flow", or "fid" of the same flow. */
+static int find_named(struct mapi_inst *inst, u32 n, char *text)
+{
+	char *at = strchr(text, '@');
+	struct mapi_flow *flow;
+	u32 fid, id = 0;
+
+	if (at)
+		*at++ = '\0';
+	if (kstrtou32(text, 10, &fid) || (at && kstrtou32(at, 10, &id)))
+		return mapi_bad_arg(inst, n, -EINVAL,
+				    "is not like 2@5,3@5: function 2 of flow 5");
+	flow = find_flow(inst, id);
+	if (!flow)
+		return mapi_bad_arg(inst, n, -ENOENT, "no flow %u", id);
+	return add_ref(inst, &inst->args[n - 1], n, flow, fid);
+}
+
+/* Argument @n is a list of them. */
+static int find_list(struct mapi_inst *inst, u32 n)
+{
+	struct mapi_arg *arg = &inst->args[n - 1];
+	char *copy, *rest, *text;
+	u32 nr = 1;
+	int ret;
+
+	for (text = arg->str; *text; text++)
+		nr += *text == ',';
+	if (nr > MAPI_REFS_MAX)
+		return mapi_bad_arg(inst, n, -E2BIG, "more than %u functions",
+				    MAPI_REFS_MAX);
+	ret = alloc_refs(arg, nr);
+	if (ret)
+		return ret;
+	copy = kstrdup(arg->str, GFP_KERNEL_ACCOUNT);
+	if (!copy)
+		return -ENOMEM;
+	rest = copy;
+	while (!ret && (text = strsep(&rest, ",")))
+		ret = find_named(inst, n, text);
+	kfree(copy);
+	return ret;
 }
 
 /**
@@ -85,9 +149,11 @@ int mapi_refs_find(struct mapi_inst *inst)
 	int ret;
 
 	for (n = 1; n <= inst->nr_args; n++) {
-		if (inst->func->args[n - 1].type != 'f')
-			continue;
-		ret = find_one(inst, n);
+		ret = 0;
+		if (inst->func->args[n - 1].type == 'f')
+			ret = find_one(inst, n);
+		else if (inst->func->args[n - 1].type == 'S')
+			ret = find_list(inst, n);
 		if (ret)
 			return ret;
 	}
@@ -97,21 +163,20 @@ int mapi_refs_find(struct mapi_inst *inst)
 /* mapi_refs_put - the function has had its last packet, or never gets one */
 void mapi_refs_put(struct mapi_inst *inst)
 {
-	struct mapi_inst *ref;
-	u32 i;
+	struct mapi_arg *arg;
 
-	for (i = 0; i < inst->nr_args; i++) {
-		ref = inst->args[i].ref;
-		inst->args[i].ref = NULL;
-		if (ref && ref->flow != inst->flow)
-			mapi_flow_put_later(ref->flow);
+	for (arg = inst->args; arg < inst->args + inst->nr_args; arg++) {
+		while (arg->nr_refs--)
+			if (arg->refs[arg->nr_refs]->flow != inst->flow)
+				mapi_flow_put_later(arg->refs[arg->nr_refs]->flow);
+		arg->nr_refs = 0;
 	}
 }
 
 /**
  * mapi_ref_value - the result of the function that an argument refers to
  * @inst: the function whose argument it is
- * @n: number of the argument, from 1: the one of type f
+ * @ref: from mapi_ref(), or &mapi_arg.refs; its result is one number
  * @pkt: the packet that is being processed, or %NULL
  *
  * With a packet, and in the same flow, it is what that packet has made of it:
@@ -120,11 +185,9 @@ void mapi_refs_put(struct mapi_inst *inst)
  * Return: 0 if that flow is not connected. Context: process(), or from start()
  * until end() has returned.
  */
-u64 mapi_ref_value(const struct mapi_inst *inst, u32 n,
+u64 mapi_ref_value(const struct mapi_inst *inst, struct mapi_inst *ref,
 		   const struct mapi_pkt *pkt)
 {
-	struct mapi_inst *ref = inst->args[n - 1].ref;
-
 	if (ref->flow != inst->flow)
 		/* acquire: pairs with mapi_flow_connect(), its results are laid out */
 		return smp_load_acquire(&ref->flow->connected) ?
@@ -136,18 +199,36 @@ u64 mapi_ref_value(const struct mapi_inst *inst, u32 n,
 EXPORT_SYMBOL_GPL(mapi_ref_value);
 
 /**
- * mapi_ref_take - the result that an argument refers to, which begins anew
- * @inst: the function whose argument it is
- * @n: number of the argument, from 1: the one of type f
+ * mapi_ref_take - the result of the function that an argument refers to, which begins
+ * anew
+ * @ref: as for mapi_ref_value()
  *
  * What cannot be reset stays as it is. Return: 0 if that flow is not connected.
  *
  * Context: mapi_mutex held, from start() until end() has returned.
  */
-u64 mapi_ref_take(const struct mapi_inst *inst, u32 n)
+u64 mapi_ref_take(struct mapi_inst *ref)
 {
-	struct mapi_inst *ref = inst->args[n - 1].ref;
-
 	return ref->flow->connected ? mapi_result_take(ref) : 0;
 }
 EXPORT_SYMBOL_GPL(mapi_ref_take);
+
+/**
+ * mapi_ref_words - the whole result of the function that an argument refers to
+ * @ref: from &mapi_arg.refs
+ * @words: filled in: the result in the kernel's form; as much again behind it is used
+ *	meanwhile
+ *
+ * Return: whether that flow is, or was, connected: if not, all words are 0.
+ *
+ * Context: mapi_mutex held, from start() until end() has returned.
+ */
+bool mapi_ref_words(struct mapi_inst *ref, u64 *words)
+{
+	if (ref->flow->connected)
+		mapi_result_merge(ref, words);
+	else
+		memset(words, 0, ref->result_size);
+	return ref->flow->connected;
+}
+EXPORT_SYMBOL_GPL(mapi_ref_words);

@@ -375,6 +375,10 @@ void mapi_result_merge(struct mapi_inst *inst, u64 *words)
 	u32 nr = inst->result_size / sizeof(u64), cpu, i;
 	u64 *part = words + nr;
 
+	if (inst->func->get_result) {
+		inst->func->get_result(inst, words);
+		return;
+	}
 	if (mapi_func_counts(inst->func)) {
 		words[0] = counted(inst) - mapi_result(inst, nr_cpu_ids)[0];
 		return;

@@ -17,7 +17,6 @@
 #include "core.h"
 
 #define MAX_RUNS	64
-#define MAX_HEADER	64
 #define FLUSH_MS	100	/* a lone packet is in the file after this */
 
 /* How soon the worker has been asked to come. */
@@ -72,7 +71,7 @@ struct mapi_writer {
 	struct mapi_ring *rings;
 	struct cursor *cur;
 	u32 header_len;
-	u8 header[MAX_HEADER];
+	void *header;
 };
 
 /**
@@ -104,25 +103,25 @@ static void ask(struct mapi_writer *w, int how)
 /**
  * mapi_writer_reserve - room for a record
  * @w: the writer
- * @pkt: the packet it is for; counted as lost if there is no room
+ * @cpu: this CPU
  * @len: bytes
+ * @why: set to the reason if there is no room
  *
- * Return: memory for @len bytes, or %NULL. Context: process().
+ * Return: memory for @len bytes, or %NULL. Context: process(), or bottom halves off.
  */
-void *mapi_writer_reserve(struct mapi_writer *w, const struct mapi_pkt *pkt,
-			  u32 len)
+void *mapi_writer_reserve(struct mapi_writer *w, u32 cpu, u32 len,
+			  enum mapi_loss *why)
 {
 	int stop = READ_ONCE(w->stop);
-	enum mapi_loss why;
 	void *rec;
 
 	if (unlikely(stop >= 0)) {
-		mapi_lost(w->inst, pkt, stop);
+		*why = stop;
 		return NULL;
 	}
-	rec = mapi_ring_reserve(&w->rings[pkt->cpu], len, &why);
+	rec = mapi_ring_reserve(&w->rings[cpu], len, why);
 	if (unlikely(!rec)) {
-		mapi_lost(w->inst, pkt, MAPI_LOSS_BACKLOG);
+		*why = MAPI_LOSS_BACKLOG;
 		ask(w, NOW);
 	}
 	return rec;
@@ -132,13 +131,12 @@ EXPORT_SYMBOL_GPL(mapi_writer_reserve);
 /**
  * mapi_writer_commit - the record is complete
  * @w: the writer
- * @pkt: the packet
- * @len: bytes, as reserved
+ * @cpu: this CPU
+ * @len: bytes, at most what was reserved
  */
-void mapi_writer_commit(struct mapi_writer *w, const struct mapi_pkt *pkt,
-			u32 len)
+void mapi_writer_commit(struct mapi_writer *w, u32 cpu, u32 len)
 {
-	struct mapi_ring *ring = &w->rings[pkt->cpu];
+	struct mapi_ring *ring = &w->rings[cpu];
 
 	mapi_ring_commit(ring, len);
 	ask(w, mapi_ring_used(ring) > ring->size / 4 ? NOW : SOON);
@@ -203,6 +201,14 @@ static ssize_t write_all(struct mapi_writer *w, struct kvec *vec, u32 nr,
 	return pos > w->pos ? pos - w->pos : ret ?: -ENOSPC;
 }
 
+/* Bytes in the file of the record that is at @off in a run. */
+static u32 written_len(const struct mapi_writer *w, const struct kvec *run, u32 off)
+{
+	/* What is between two records makes each a run of its own. */
+	return w->format->hidden ? run->iov_len :
+				   w->format->rec_len(run->iov_base + off);
+}
+
 /* A part of a batch is in the file: keep its whole records only. */
 static void keep_whole(struct mapi_writer *w, const struct batch *b, size_t part)
 {
@@ -213,7 +219,7 @@ static void keep_whole(struct mapi_writer *w, const struct batch *b, size_t part
 
 	for (i = 0; i < b->nr; i++) {
 		for (off = 0; off < b->runs[i].iov_len; off += len) {
-			len = w->format->rec_len(b->runs[i].iov_base + off);
+			len = written_len(w, &b->runs[i], off);
 			if (whole + len > part)
 				goto out;
 			whole += len;
@@ -341,14 +347,14 @@ static void take_run(struct mapi_writer *w, struct batch *b, int cpu, u64 limit)
 {
 	struct cursor *c = &w->cur[cpu];
 	u8 *rec = cursor_rec(w, c, cpu);
-	u32 len;
+	u32 hidden = w->format->hidden, len;
 
 	do {
 		len = w->format->rec_len(rec);
 		if (w->stop >= 0)
 			worker_lost(w, w->stop, 1);
 		else
-			batch_add(b, rec, len);
+			batch_add(b, rec + hidden, len - hidden);
 		c->at += len;
 		rec = cursor_rec(w, c, cpu);
 		if (c->at != c->head && limit != U64_MAX)
@@ -429,7 +435,7 @@ static size_t writer_memory(void)
  * @file: open for writing; a reference is taken
  * @format: its records
  * @header: bytes to begin the file with
- * @header_len: how many, at most 64
+ * @header_len: how many
  * @max_pkts: most records, 0: no limit
  *
  * Context: init() of a function. Return: the writer or an ERR_PTR().
@@ -442,8 +448,6 @@ struct mapi_writer *mapi_writer_alloc(struct mapi_inst *inst, struct file *file,
 	struct mapi_writer *w;
 	int ret;
 
-	if (WARN_ON(header_len > MAX_HEADER))
-		return ERR_PTR(-EINVAL);
 	ret = mapi_inst_charge(inst, writer_memory());
 	if (ret)
 		return ERR_PTR(ret);
@@ -454,10 +458,13 @@ struct mapi_writer *mapi_writer_alloc(struct mapi_inst *inst, struct file *file,
 	w->cur = kcalloc(nr_cpu_ids, sizeof(*w->cur), GFP_KERNEL_ACCOUNT);
 	if (!w->cur)
 		goto err_writer;
+	w->header = kmemdup(header, header_len, GFP_KERNEL_ACCOUNT);
+	if (!w->header)
+		goto err_cursors;
 	w->rings = mapi_rings_alloc(inst);
 	if (IS_ERR(w->rings)) {
 		ret = PTR_ERR(w->rings);
-		goto err_cursors;
+		goto err_header;
 	}
 	w->inst = inst;
 	w->file = get_file(file);
@@ -466,11 +473,12 @@ struct mapi_writer *mapi_writer_alloc(struct mapi_inst *inst, struct file *file,
 	w->max_pos = min_t(u64, rlimit(RLIMIT_FSIZE), file_inode(file)->i_sb->s_maxbytes);
 	w->stop = -1;
 	w->header_len = header_len;
-	memcpy(w->header, header, header_len);
 	INIT_DELAYED_WORK(&w->work, writer_work);
 	publish(w);
 	return w;
 
+err_header:
+	kfree(w->header);
 err_cursors:
 	kfree(w->cur);
 err_writer:
@@ -520,6 +528,7 @@ void mapi_writer_free(struct mapi_writer *w)
 		return;
 	fput(w->file);
 	mapi_rings_free(w->inst, w->rings);
+	kfree(w->header);
 	kfree(w->cur);
 	mapi_inst_uncharge(w->inst, writer_memory());
 	kfree(w);

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* References to functions: programs name flows by descriptors, the kernel by numbers. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "apply.h"
 #include "flow.h"
 
@@ -18,10 +22,77 @@ static int translate(struct mapi_call *call, unsigned int n,
 	return 0;
 }
 
+/* One of a list, "fid@fd" or "fid". Return: bytes of text, -1: @err is filled. */
+static int translate_one(struct mapi_call *call, unsigned int n, const char *from,
+			 size_t len, char *to, struct mapi_nl_err *err)
+{
+	const char *at = memchr(from, '@', len);
+	struct mapi_flow *flow;
+	char *end;
+	long fd;
+
+	if (!at) {
+		memcpy(to, from, len);
+		return len;
+	}
+	fd = strtol(at + 1, &end, 10);
+	flow = end == from + len && end > at + 1 && fd > 0 && fd <= INT32_MAX ?
+	       mapi_flow_get(fd) : NULL;
+	if (!flow)
+		return mapi_arg_fail(call, n, 0, err, "\"%.*s\" is not a function of a flow",
+				     (int)len, from);
+	memcpy(to, from, at + 1 - from);
+	len = at + 1 - from;
+	len += sprintf(to + len, "%u", flow->id);
+	mapi_flow_put(flow);
+	return len;
+}
+
+static int translate_list(struct mapi_call *call, unsigned int n,
+			  struct mapi_nl_err *err)
+{
+	const char *from = call->args[n].str;
+	/* A number may take ten digits where there was one. */
+	char *list = malloc(10 * strlen(from) + 1), *to = list;
+	size_t len;
+	int done;
+
+	if (!list)
+		return mapi_arg_fail(call, n, 0, err, "out of memory");
+	for (;; from += len + 1) {
+		len = strcspn(from, ",");
+		done = translate_one(call, n, from, len, to, err);
+		if (done < 0) {
+			free(list);
+			return -1;
+		}
+		to += done;
+		*to = from[len];
+		if (!*to++)
+			break;
+	}
+	free(call->args[n].str);
+	call->args[n].str = list;
+	return 0;
+}
+
+static int translate_any(struct mapi_call *call, unsigned int n,
+			 struct mapi_nl_err *err)
+{
+	switch (call->spec->args[n].type) {
+	case 'r':
+		return translate(call, n, err);
+	case 'S':
+		return call->args[n].str ? translate_list(call, n, err) : 0;
+	default:
+		return 0;
+	}
+}
+
 int mapi_call_refs(struct mapi_call *call, struct mapi_nl_err *err)
 {
 	for (unsigned int i = 0; i < call->nargs; i++)
-		if (call->spec->args[i].type == 'r' && translate(call, i, err))
+		if (translate_any(call, i, err))
 			return -1;
 	return 0;
 }

@@ -38,6 +38,12 @@ typedef struct dist {
 	mapi_u64_t data[];
 } dist_t;
 
+/* What is written by RES2FILE: types of results. */
+#define R2F_RAW		0
+#define R2F_ULLSTR	1
+#define R2F_ULLSEC	2
+#define R2F_STATS	3
+
 /**
  * struct bucket_data - the result of BUCKET
  * @timestamp: when the value was taken: seconds since 1970 in its high 32 bits, and a

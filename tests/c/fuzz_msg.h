@@ -213,14 +213,18 @@ static void fuzz_bpf_filter(void)
 	fuzz_end(at);
 }
 
-static void fuzz_to_file(void)
+static void fuzz_arg_file(void)
 {
-	uint32_t at;
+	uint32_t at = fuzz_nest(MAPI_A_FUNC_ARG);
 
-	fuzz_arg_int(NULL, fuzz_chance(80) ? 0 : fuzz_int());
-	at = fuzz_nest(MAPI_A_FUNC_ARG);
 	fuzz_u32(MAPI_A_ARG_FD, fuzz_chance(80) ? fuzz_file : fuzz_fd());
 	fuzz_end(at);
+}
+
+static void fuzz_to_file(void)
+{
+	fuzz_arg_int(NULL, fuzz_chance(80) ? 0 : fuzz_int());
+	fuzz_arg_file();
 	if (fuzz_chance(30))
 		fuzz_arg_int(NULL, fuzz_int());
 	fuzz_arg_int("size", fuzz_chance(90) ? 131072 : fuzz_int());
@@ -264,18 +268,22 @@ static void fuzz_ref(void)
 	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(4) : fuzz_int());
 }
 
-static void fuzz_stats(void)
+static void fuzz_arg_period(const char *text)
 {
 	static const uint64_t periods[] = { 1000000, 1000000000, 0, 999999, -1 };
 	struct mapi_time t = { fuzz_pick(periods), fuzz_chance(90), 0 };
-	uint32_t at;
+	uint32_t at = fuzz_nest(MAPI_A_FUNC_ARG);
 
-	fuzz_ref();
-	at = fuzz_nest(MAPI_A_FUNC_ARG);
-	fuzz_str(MAPI_A_ARG_STR, fuzz_chance(50) ? "0" : fuzz_name());
+	fuzz_str(MAPI_A_ARG_STR, text);
 	if (fuzz_chance(80))
 		fuzz_put(MAPI_A_ARG_BLOB, &t, fuzz_chance(90) ? sizeof(t) : 7);
 	fuzz_end(at);
+}
+
+static void fuzz_stats(void)
+{
+	fuzz_ref();
+	fuzz_arg_period(fuzz_chance(50) ? "0" : fuzz_name());
 }
 
 static void fuzz_bucket(void)
@@ -284,6 +292,22 @@ static void fuzz_bucket(void)
 	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(2) : fuzz_int());
 	if (fuzz_chance(50))
 		fuzz_arg_int("size", fuzz_chance(90) ? 4096 : fuzz_int());
+}
+
+static void fuzz_res2file(void)
+{
+	static const char *const lists[] = {
+		"1", "2", "1@0", "1,2", "1,2,3", "2@1000,1", "99", "x", ",", "",
+	};
+	static const char *const types[] = { "1", "2", "1,1", "0,3,1", "3", "7", "" };
+	static const char *const periods[] = { "0", "-1", "1s", "" };
+
+	fuzz_arg_str(fuzz_pick(types));
+	fuzz_arg_str(fuzz_pick(lists));
+	fuzz_arg_str(fuzz_chance(50) ? "" : fuzz_name());
+	fuzz_arg_file();
+	fuzz_arg_period(fuzz_pick(periods));
+	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(2) : fuzz_int());
 }
 
 static void fuzz_dist(void)
@@ -338,6 +362,7 @@ static const struct {
 	{ "STARTSTOP", fuzz_startstop },
 	{ "STATS", fuzz_stats },
 	{ "BUCKET", fuzz_bucket },
+	{ "RES2FILE", fuzz_res2file },
 	{ "DIST", fuzz_dist },
 	{ "BINOP", fuzz_binop },
 	{ "NOSUCH", fuzz_any_args },

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Functions that are about the results of others: STATS, DIST, BINOP, BUCKET.
+# Functions that are about the results of others: STATS, DIST, BINOP, BUCKET,
+# RES2FILE.
 #
 #	v0  ------>  v1, flows that refer to themselves and to each other
 #
@@ -31,6 +32,7 @@ for dev in v0 v1; do
 done
 rows_of python3 tests/lib/references.py v0 v1 "$dir" "$seed"
 rows_of python3 tests/lib/buckets.py v0 v1 "$dir" "$seed"
+rows_of python3 tests/lib/res2files.py v0 v1 "$dir" "$seed"
 ok "nobody holds a module" eventually 60 modules_idle
 rm -r "$dir"
 ktap_end

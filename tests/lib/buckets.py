@@ -18,7 +18,7 @@ import time
 import client
 from rows import row, row_true
 from sender import Sender
-from watch import Watch, records
+from watch import Watch, stamps
 
 V0, V1, FOLDER, SEED = sys.argv[1:5]
 FRAMES = 200
@@ -63,7 +63,7 @@ def of_each_packet(sender):
     row("a value for each packet", [value for _, value in got], sizes)
     row("... and no more", unread(flow), False)
     flow.close()
-    row("... with its time", [when for when, _ in got], [when for when, _ in records(path)])
+    row("... with its time", [when for when, _ in got], stamps(path))
 
 
 def of_a_small_ring(sender):

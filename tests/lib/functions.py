@@ -10,7 +10,6 @@ and what is right, with tabs between them; on stderr the first that were wrong.
 """
 import os
 import random
-import struct
 import sys
 import time
 
@@ -19,6 +18,7 @@ import filter_frames
 import layers
 from rows import row
 from sender import Sender
+from watch import records
 
 V0, V1, FOLDER, SEED = sys.argv[1:]
 KEY = bytes(range(100, 116))
@@ -46,17 +46,6 @@ OF_A_FRAME = [
     *(("HASH", (layer, KEY.hex()),
        hashes(layer, lambda data: layers.siphash(KEY, data))) for layer in range(4)),
 ]
-
-
-def records(path):
-    """(time in ns, length) of each packet of a capture."""
-    with open(path, "rb") as f:
-        data = f.read()
-    at = 24
-    while at < len(data):
-        sec, nsec, caplen, length = struct.unpack_from("=IIII", data, at)
-        yield sec * 10**9 + nsec, length
-        at += 16 + caplen
 
 
 def seen(frame):

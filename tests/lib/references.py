@@ -19,7 +19,7 @@ import area
 import client
 from rows import row, row_true
 from sender import Sender
-from watch import Watch, records
+from watch import Watch, stamps
 
 V0, V1, FOLDER, SEED = sys.argv[1:5]
 FOREIGN = sys.argv[5:]
@@ -125,9 +125,9 @@ def of_one_flow(sender):
     last = words.words(times)
     words.map.close()
     flow.close()
-    stamps = [ts for ts, _ in records(path)]
+    times = stamps(path)
     row("STATS of times", [last[0], limbs(last[1:4]), limbs(last[4:9]), *last[9:]],
-        [len(stamps), sum(stamps), sum(s * s for s in stamps), min(stamps), max(stamps)])
+        [len(times), sum(times), sum(t * t for t in times), min(times), max(times)])
 
 
 def of_another_flow(sender):

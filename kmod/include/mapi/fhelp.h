@@ -41,4 +41,10 @@ static inline const char *mapi_str(const struct mapi_inst *inst, u32 n)
 	return inst->args[n - 1].str;
 }
 
+/* mapi_ref - what argument @n refers to, from 1: one of type f */
+static inline struct mapi_inst *mapi_ref(const struct mapi_inst *inst, u32 n)
+{
+	return inst->args[n - 1].refs[0];
+}
+
 #endif /* _MAPI_FHELP_H */

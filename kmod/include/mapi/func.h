@@ -22,9 +22,10 @@ struct poll_table_struct;
  * struct mapi_argspec - one argument of a function
  * @type: letter of MAPI's argument descriptions: 's' string, 'i' int,
  *	'c' char, 'l' 64-bit, 'w' file to write, 'r' a flow and right behind it
- *	'f' a function of it, whose result is one number
+ *	'f' a function of it, whose result is one number, 'S' functions as
+ *	"fid@flow,fid@flow", whose results may be anything
  * @name: for messages and for name=value in tools
- * @min: smallest value allowed, or shortest string
+ * @min: smallest value allowed; -1: a string may be empty
  * @max: largest value allowed, or longest string
  * @def: value if it is left out
  * @flags: %MAPI_ARG_F_OPTIONAL, %MAPI_ARG_F_EXTRA
@@ -48,7 +49,8 @@ struct mapi_argspec {
  * @file: file opened for writing, else %NULL
  * @blob: what the client half of the function made of it, or %NULL
  * @blob_len: bytes of @blob
- * @ref: the function that an 'f' refers to; see mapi_ref_value()
+ * @refs: the functions that an 'f' or 'S' refers to; see mapi_ref_value()
+ * @nr_refs: how many
  */
 struct mapi_arg {
 	s64 num;
@@ -56,7 +58,8 @@ struct mapi_arg {
 	struct file *file;
 	void *blob;
 	u32 blob_len;
-	struct mapi_inst *ref;
+	struct mapi_inst **refs;
+	u32 nr_refs;
 };
 
 /**
@@ -308,9 +311,11 @@ int mapi_bad_arg_code(struct mapi_inst *inst, u32 arg, int err, u32 code,
 		      const char *fmt, ...);
 
 /* What other functions say; see kmod/ref.c. */
-u64 mapi_ref_value(const struct mapi_inst *inst, u32 n,
+u64 mapi_ref_value(const struct mapi_inst *inst, struct mapi_inst *ref,
 		   const struct mapi_pkt *pkt);
-u64 mapi_ref_take(const struct mapi_inst *inst, u32 n);
+u64 mapi_ref_take(struct mapi_inst *ref);
+bool mapi_ref_is_number(const struct mapi_inst *ref);
+bool mapi_ref_words(struct mapi_inst *ref, u64 *words);
 
 int mapi_inst_charge(struct mapi_inst *inst, size_t bytes);
 void mapi_inst_uncharge(struct mapi_inst *inst, size_t bytes);

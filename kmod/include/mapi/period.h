@@ -18,14 +18,17 @@
  * @inst: it
  * @passed: called with the control mutex held, when a period, or more, has passed
  *	since it was last
- * @ns: how long a period is, at least %MAPI_PERIOD_MIN
+ * @ns: how long a period is, at least %MAPI_PERIOD_MIN; 0: there are none
+ * @at_end: there is one, which ends with the flow
  *
- * The function has end(), which calls mapi_period_end().
+ * The function has start() and end(), which call mapi_period_start() and
+ * mapi_period_end().
  */
 struct mapi_period {
 	struct mapi_inst *inst;
 	void (*passed)(struct mapi_inst *inst, u32 periods);
 	u64 ns;
+	bool at_end;
 
 	/* private: the core's */
 	struct hrtimer timer;

@@ -15,10 +15,12 @@ struct mapi_writer;
 
 /**
  * struct mapi_writer_format - what the worker must know of a file format
- * @rec_len: bytes of a record
+ * @hidden: bytes in front of each record that are in the ring and not in the file
+ * @rec_len: bytes of a record, with these
  * @rec_ts: nanoseconds by which records of several CPUs are put in order
  */
 struct mapi_writer_format {
+	u32 hidden;
 	u32 (*rec_len)(const void *rec);
 	u64 (*rec_ts)(const void *rec);
 };
@@ -40,9 +42,8 @@ void mapi_writer_end(struct mapi_writer *w);
 void mapi_writer_free(struct mapi_writer *w);
 u64 mapi_writer_taken(const struct mapi_writer *w, u32 cpu);
 u64 mapi_writer_done(const struct mapi_writer *w);
-void *mapi_writer_reserve(struct mapi_writer *w, const struct mapi_pkt *pkt,
-			  u32 len);
-void mapi_writer_commit(struct mapi_writer *w, const struct mapi_pkt *pkt,
-			u32 len);
+void *mapi_writer_reserve(struct mapi_writer *w, u32 cpu, u32 len,
+			  enum mapi_loss *why);
+void mapi_writer_commit(struct mapi_writer *w, u32 cpu, u32 len);
 
 #endif /* _MAPI_WRITER_H */
