@@ -18,7 +18,7 @@
  * nothing that it counts is lost in between. If it cannot be looked at in time, periods
  * that have passed meanwhile have values, too: with @reset 0, else the same.
  *
- * The other function is as for STATS.
+ * The other function is as for STATS, and so is the limit of periods a second.
  *
  * Values are kept in a ring of @size bytes for each CPU, a power of two from 4096 to
  * 33554432; a value takes 48 of them. When it is full, further values are lost and
@@ -195,6 +195,7 @@ static void cleanup(struct mapi_inst *inst)
 	struct bucket *b = inst->priv;
 
 	mapi_buffer_free(&b->buffer);
+	mapi_period_free(&b->period);
 }
 
 static const struct mapi_argspec args[] = {

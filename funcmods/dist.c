@@ -92,10 +92,13 @@ static u32 find(const struct dist *d, u64 value)
 
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
+	struct mapi_slot *slot = mapi_slot(inst, pkt->cpu);
 	const struct dist *d = inst->priv;
 	u64 value = mapi_ref_value(inst, mapi_ref(inst, ARG_FUNC), pkt);
 
+	mapi_result_begin(slot);
 	mapi_add(&mapi_result(inst, pkt->cpu)[find(d, value)], 1);
+	mapi_result_end(slot);
 	return MAPI_PASS;
 }
 
@@ -114,7 +117,7 @@ static int take(struct mapi_inst *inst, u32 n, u64 *to)
 static int instance(struct mapi_inst *inst)
 {
 	struct dist *d = inst->priv;
-	u64 slots;
+	u64 last;
 	int ret;
 
 	ret = take(inst, ARG_LEAST, &d->min) ?: take(inst, ARG_GREATEST, &d->max) ?:
@@ -130,14 +133,13 @@ static int instance(struct mapi_inst *inst)
 	if (d->octave && !is_power_of_2(d->octave))
 		return mapi_bad_arg(inst, ARG_OCTAVE, -EINVAL,
 				    "%u is not a power of two", d->octave);
-	/* That of the greatest value, and one more for what is greater. */
-	slots = slot_of(d, div64_u64(d->max - d->min - 1, d->interval)) + 2;
-	if (slots > SLOTS_MAX)
+	/* That of the greatest value; behind it is one for what is greater. */
+	last = slot_of(d, div64_u64(d->max - d->min - 1, d->interval));
+	if (last > SLOTS_MAX - 2)
 		return mapi_bad_arg(inst, ARG_INTERVAL, -ERANGE,
-				    "makes %llu slots, of at most %u", slots,
-				    SLOTS_MAX);
-	d->last = slots - 1;
-	inst->result_size = slots * sizeof(u64);
+				    "makes more than %u slots", SLOTS_MAX);
+	d->last = last + 1;
+	inst->result_size = (d->last + 1) * sizeof(u64);
 	return 0;
 }
 

@@ -28,7 +28,7 @@
  * empty.
  *
  * With a @period of "0" there is a line for each packet, with "-1" one when the flow
- * ends. Else it is an interval as for BUCKET, also if no packets come. With a @reset of
+ * ends. Else it is an interval as for STATS: lines come also if no packets do. With a @reset of
  * 1 the functions begin anew then, and nothing that they count is lost in between. If
  * they cannot be looked at in time, periods that have passed meanwhile have lines, too:
  * with @reset of zeros.
@@ -41,8 +41,8 @@
  *
  * Errors: 7001 for an unknown type, or if there is not one for each function; 7002 if there
  * is no such function, or if it is not the caller's, or its result does not go with its
- * type; 6155 if the file cannot be made or is none; 7005 for what is no period, a shorter
- * one than a millisecond, or 0 with what is not one number; 7011 if @reset is neither 0
+ * type; 6155 if the file cannot be made or is none; 7005 for what is no period, one that
+ * STATS would not take, or 0 with what is not one number; 7011 if @reset is neither 0
  * nor 1, or is 1 with a line for each packet or with what is not one number.
  *
  * Cost: nothing with packets if there are periods; else that of writing text.
@@ -460,6 +460,7 @@ static void cleanup(struct mapi_inst *inst)
 	if (r->words)
 		mapi_inst_uncharge(inst, 2 * RAW_MAX + r->len_max);
 	kvfree(r->words);
+	mapi_period_free(&r->period);
 }
 
 static const struct mapi_argspec args[] = {

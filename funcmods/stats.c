@@ -20,7 +20,8 @@
  * first. Else it is an interval, a number and us, ms, s or m (minutes), or a number of
  * units of 2^-32 s, at least a millisecond: then there is a value at the end of each,
  * also when no packets come, and the other function is reset. If it cannot be looked at
- * in time, those of periods that have passed meanwhile are 0.
+ * in time, those of periods that have passed meanwhile are 0. All functions of a user
+ * together may have 10,000 periods a second.
  *
  * The other function is in the same flow, in front of this one, or in another flow of the
  * same owner; from there it is the value it has at that moment. Once that flow has
@@ -32,7 +33,8 @@
  * sum of squares (five), least, greatest.
  *
  * Errors: 7001 if there is no such function, if it is not the caller's, or if its
- * result is not one number; 7003 for what is no period, or a shorter one.
+ * result is not one number; 7003 for what is no period, a shorter one, or one
+ * too many a second.
  *
  * Cost: 186 instructions behind a function of the same flow, 20 with periods of time.
  * From another flow, or over a counter, also some for each CPU.
@@ -152,6 +154,13 @@ static void end(struct mapi_inst *inst)
 	mapi_period_end(&s->period);
 }
 
+static void cleanup(struct mapi_inst *inst)
+{
+	struct stats *s = inst->priv;
+
+	mapi_period_free(&s->period);
+}
+
 static const struct mapi_argspec args[] = {
 	MAPI_ARGS_REF("flow", "function"),
 	MAPI_ARG_STR("period"),
@@ -173,6 +182,7 @@ static struct mapi_func stats = {
 	.start		= start,
 	.process	= process,
 	.end		= end,
+	.cleanup	= cleanup,
 };
 module_mapi_func(stats, STATS);
 

@@ -105,10 +105,14 @@ static void change_all(struct mapi_dev *dev)
 		on_each_cpu(change_ipi, dev, 1);
 	for_each_possible_cpu(cpu) {
 		while (!change_done(dev, cpu)) {
-			if (dev->want.flows && cpu_online(cpu))
+			if (dev->want.flows && cpu_online(cpu)) {
 				change_wait(dev, cpu, since);
-			else
-				__mapi_change_cpu(dev, dev->change, cpu);
+				continue;
+			}
+			/* A packet of another device here may read what is changed. */
+			local_bh_disable();
+			__mapi_change_cpu(dev, dev->change, cpu);
+			local_bh_enable();
 		}
 	}
 	cpus_read_unlock();

@@ -64,6 +64,8 @@ int mapi_user_charge_flow(struct mapi_user *user, struct mapi_errbuf *err);
 void mapi_user_uncharge_flow(struct mapi_user *user);
 int mapi_user_charge_func(struct mapi_user *user, struct mapi_errbuf *err);
 void mapi_user_uncharge_func(struct mapi_user *user);
+bool mapi_user_charge_periods(struct mapi_user *user, u32 rate);
+void mapi_user_uncharge_periods(struct mapi_user *user, u32 rate);
 int mapi_user_charge(struct mapi_user *user, u64 bytes,
 		     struct mapi_errbuf *err);
 void mapi_user_uncharge(struct mapi_user *user, u64 bytes);
@@ -100,11 +102,16 @@ void mapi_args_free(struct mapi_arg *args, u32 nr);
 int mapi_args_put(struct sk_buff *skb, const struct mapi_func *func,
 		  const struct mapi_arg *args, u32 nr);
 
+/* period.c: what functions do each time a period has passed */
+
+int mapi_period_init(void);
+void mapi_period_exit(void);
+
 /* ref.c: functions that are about others */
 
 #define MAPI_REFS_MAX	64	/* in one argument */
 
-int mapi_refs_find(struct mapi_inst *inst);
+int mapi_refs_find(struct mapi_inst *inst, kuid_t asker);
 void mapi_refs_put(struct mapi_inst *inst);
 
 /* device.c: devices and sources */
@@ -178,7 +185,7 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info);
  *	for another's file
  * @end_work: ends the functions once no packet is in them any more
  * @done: the functions have ended
- * @free_work: frees the flow when the last reference was that of @end_work
+ * @free_work: frees the flow when who drops the last reference must not sleep
  *
  * Under mapi_mutex, but @wq, @memory (the account's lock), and what is written
  * once before the flow can be found.
@@ -238,7 +245,7 @@ void mapi_flow_user_get(struct mapi_flow *flow);
 void mapi_flow_user_put(struct mapi_flow *flow);
 void mapi_flow_close(struct mapi_flow *flow);
 int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
-		    struct mapi_arg *args, struct mapi_errbuf *err);
+		    struct mapi_arg *args, kuid_t asker, struct mapi_errbuf *err);
 int mapi_flow_connect(struct mapi_flow *flow, struct mapi_errbuf *err);
 void mapi_flow_stop(struct mapi_flow *flow, enum mapi_end_reason reason);
 void mapi_flow_stop_all(struct mapi_dev *dev, enum mapi_end_reason reason);

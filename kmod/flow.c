@@ -562,12 +562,13 @@ static int inst_key(struct mapi_inst *inst, struct mapi_errbuf *err)
  * @flow: not connected
  * @func: the function; its reference is the flow's now, whatever happens
  * @args: its arguments, likewise
+ * @asker: as for mapi_refs_find()
  * @err: filled in on failure
  *
  * Context: mapi_mutex held. Return: the function's number, or a negative errno.
  */
 int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
-		    struct mapi_arg *args, struct mapi_errbuf *err)
+		    struct mapi_arg *args, kuid_t asker, struct mapi_errbuf *err)
 {
 	u64 bytes = inst_size(func, args);
 	struct mapi_inst *inst;
@@ -612,7 +613,7 @@ int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
 	inst->linktype = flow->dev->linktype;
 	inst->ifindex = flow->dev->ifindex;
 	inst->err = err;
-	ret = mapi_refs_find(inst);
+	ret = mapi_refs_find(inst, asker);
 	if (!ret && func->instance)
 		ret = func->instance(inst);
 	if (!ret && WARN_ON_ONCE(!mapi_func_fits(func, inst->result_size)))
@@ -736,6 +737,7 @@ int mapi_flow_reset(struct mapi_inst *inst, struct mapi_errbuf *err)
 	if (inst->func->reset)
 		return inst->func->reset(inst);
 	if (inst->func->result_type == MAPI_RESULT_SUM ||
+	    inst->func->result_type == MAPI_RESULT_RING ||
 	    inst->func->result_type == MAPI_RESULT_LAST ||
 	    inst->func->result_type == MAPI_RESULT_MIXED ||
 	    mapi_func_counts(inst->func))

@@ -54,7 +54,8 @@ static int func_check(const struct mapi_func *func)
 		/* A function is one of a flow; neither of them ever changes. */
 		if (spec->type == 'f' && (!i || func->args[i - 1].type != 'r'))
 			return -EINVAL;
-		if (strchr("fS", spec->type) && func->change_args)
+		if (strchr("fS", spec->type) &&
+		    (func->change_args || spec->flags & MAPI_ARG_F_OPTIONAL))
 			return -EINVAL;
 		/* What may be left out comes last, extras at the very end. */
 		if (i && func->args[i - 1].flags & ~spec->flags)

@@ -13,9 +13,12 @@ static int __init mapi_init(void)
 	mapi_wq = alloc_workqueue("mapi", WQ_UNBOUND, 0);
 	if (!mapi_wq)
 		return -ENOMEM;
-	ret = mapi_result_init();
+	ret = mapi_period_init();
 	if (ret)
 		goto err_wq;
+	ret = mapi_result_init();
+	if (ret)
+		goto err_period;
 	ret = mapi_flow_init();
 	if (ret)
 		goto err_result;
@@ -28,6 +31,8 @@ err_flow:
 	mapi_flow_exit();
 err_result:
 	mapi_result_exit();
+err_period:
+	mapi_period_exit();
 err_wq:
 	destroy_workqueue(mapi_wq);
 	return ret;
@@ -40,6 +45,7 @@ static void __exit mapi_exit(void)
 	mapi_group_exit();
 	rcu_barrier();
 	destroy_workqueue(mapi_wq);
+	mapi_period_exit();
 	mapi_flow_exit();
 	mapi_result_exit();
 	mapi_user_exit();

@@ -446,7 +446,8 @@ static int nl_flow_apply(struct sk_buff *skb, struct genl_info *info)
 		mapi_func_put(func);
 		goto out;
 	}
-	ret = mapi_flow_apply(flow, func, args, &err);
+	ret = mapi_flow_apply(flow, func, args, NETLINK_CB(skb).sk->sk_uid,
+			      &err);
 	if (ret > 0) {
 		fid = ret;
 		ret = mapi_nl_reply(info, MAPI_CMD_FLOW_APPLY, fill_fid, &fid);

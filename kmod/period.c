@@ -1,21 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Periods of functions. A timer counts them, so that they do not drift; what is to
- * be done may sleep, so a worker does it. If that is late, it is told how many have
- * passed.
+ * Periods of functions. They follow each other without a drift, whenever what is to
+ * be done is done: that may sleep, so a worker does it, for all functions one after the
+ * other, since all of them wait for the same mutex. It sets the timer again when it
+ * is done. So however many periods there are, they keep no more than one CPU busy; if
+ * it is late, a function is told how many have passed.
  */
+#include <linux/math64.h>
 #include <mapi/period.h>
 #include "core.h"
+
+static struct workqueue_struct *period_wq;
+
+int mapi_period_init(void)
+{
+	period_wq = alloc_ordered_workqueue("mapi-periods", 0);
+	return period_wq ? 0 : -ENOMEM;
+}
+
+void mapi_period_exit(void)
+{
+	destroy_workqueue(period_wq);
+}
+
+static void set_timer(struct mapi_period *p)
+{
+	hrtimer_start(&p->timer, ktime_add_ns(p->begun, (p->told + 1) * p->ns),
+		      HRTIMER_MODE_ABS_SOFT);
+}
+
+/* Tell of periods that have passed and were not told of. */
+static void tell(struct mapi_period *p)
+{
+	u64 passed = div64_u64(ktime_to_ns(ktime_sub(ktime_get(), p->begun)),
+			       p->ns) - p->told;
+	u32 periods = min_t(u64, passed, U32_MAX);
+
+	if (periods)
+		p->passed(p->inst, periods);
+	p->told += periods;
+}
 
 static void period_work(struct work_struct *work)
 {
 	struct mapi_period *p = container_of(work, struct mapi_period, work);
-	u32 periods;
 
 	mutex_lock(&mapi_mutex);
-	periods = atomic_xchg(&p->due, 0);
-	if (periods)
-		p->passed(p->inst, periods);
+	if (!p->ended) {
+		tell(p);
+		set_timer(p);
+	}
 	mutex_unlock(&mapi_mutex);
 }
 
@@ -23,9 +57,14 @@ static enum hrtimer_restart period_timer(struct hrtimer *timer)
 {
 	struct mapi_period *p = container_of(timer, struct mapi_period, timer);
 
-	atomic_add(hrtimer_forward_now(timer, ns_to_ktime(p->ns)), &p->due);
-	queue_work(mapi_inst_wq(p->inst), &p->work);
-	return HRTIMER_RESTART;
+	queue_work(period_wq, &p->work);
+	return HRTIMER_NORESTART;
+}
+
+/* How many there are in a second, rounded up. */
+static u32 rate(u64 ns)
+{
+	return div64_u64(NSEC_PER_SEC - 1, ns) + 1;
 }
 
 /**
@@ -47,9 +86,12 @@ int mapi_period_arg(struct mapi_inst *inst, u32 n, struct mapi_period *period)
 	memcpy(&t, arg->blob, sizeof(t));
 	if (t.flags != MAPI_TIME_F_RELATIVE || t.pad)
 		return mapi_bad_arg(inst, n, -EINVAL, "unknown flags");
-	if (t.time < MAPI_PERIOD_MIN || t.time > KTIME_MAX / 2)
+	if (t.time < MAPI_PERIOD_MIN || t.time > MAPI_PERIOD_MAX)
 		return mapi_bad_arg(inst, n, -ERANGE,
-				    "less than a millisecond, or too long");
+				    "less than a millisecond, or more than ten years");
+	if (!mapi_user_charge_periods(inst->flow->user, rate(t.time)))
+		return mapi_bad_arg(inst, n, -EDQUOT,
+				    "too many periods a second of all your functions");
 	period->ns = t.time;
 	return 0;
 }
@@ -65,26 +107,34 @@ void mapi_period_start(struct mapi_period *period)
 {
 	if (!period->ns)
 		return;
-	atomic_set(&period->due, 0);
 	INIT_WORK(&period->work, period_work);
-	hrtimer_init(&period->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	hrtimer_init(&period->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
 	period->timer.function = period_timer;
-	hrtimer_start(&period->timer, ns_to_ktime(period->ns),
-		      HRTIMER_MODE_REL_SOFT);
+	period->begun = ktime_get();
+	set_timer(period);
 }
 EXPORT_SYMBOL_GPL(mapi_period_start);
 
 /* mapi_period_end - no more are told of when it returns; in end() */
 void mapi_period_end(struct mapi_period *period)
 {
+	mutex_lock(&mapi_mutex);
+	period->ended = true;	/* the timer is not set again */
+	if (period->at_end)
+		period->passed(period->inst, 1);
+	mutex_unlock(&mapi_mutex);
 	if (period->ns) {
 		hrtimer_cancel(&period->timer);
 		cancel_work_sync(&period->work);
 	}
-	if (period->at_end) {
-		mutex_lock(&mapi_mutex);
-		period->passed(period->inst, 1);
-		mutex_unlock(&mapi_mutex);
-	}
 }
 EXPORT_SYMBOL_GPL(mapi_period_end);
+
+/* mapi_period_free - in cleanup(), whatever was done before */
+void mapi_period_free(struct mapi_period *period)
+{
+	if (period->ns)
+		mapi_user_uncharge_periods(period->inst->flow->user,
+					   rate(period->ns));
+}
+EXPORT_SYMBOL_GPL(mapi_period_free);

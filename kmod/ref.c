@@ -16,6 +16,8 @@
 /* mapi_ref_is_number - its result is one number, at any time and on any CPU */
 bool mapi_ref_is_number(const struct mapi_inst *ref)
 {
+	if (ref->func->get_result)
+		return false;
 	switch (ref->func->result_type) {
 	case MAPI_RESULT_SUM:
 	case MAPI_RESULT_SINGLE:
@@ -34,7 +36,8 @@ EXPORT_SYMBOL_GPL(mapi_ref_is_number);
  * Who may not see a flow is not told that there is one. He may have been given the
  * descriptor of somebody's flow, and with it no rights to others of theirs.
  */
-static struct mapi_flow *find_flow(const struct mapi_inst *inst, s64 id)
+static struct mapi_flow *find_flow(const struct mapi_inst *inst, s64 id,
+				   kuid_t asker)
 {
 	struct mapi_flow *flow;
 
@@ -43,7 +46,7 @@ static struct mapi_flow *find_flow(const struct mapi_inst *inst, s64 id)
 	flow = id > 0 && id <= U32_MAX ? mapi_flow_by_id(id) : NULL;
 	if (!flow || flow->net_cookie != inst->flow->net_cookie ||
 	    !uid_eq(flow->uid, inst->flow->uid) ||
-	    !uid_eq(flow->uid, current_euid()))
+	    !uid_eq(flow->uid, asker) || !uid_eq(flow->uid, current_euid()))
 		return NULL;
 	return flow;
 }
@@ -71,10 +74,10 @@ static int alloc_refs(struct mapi_arg *arg, u32 nr)
 }
 
 /* Argument @n is a function, and the one in front of it its flow. */
-static int find_one(struct mapi_inst *inst, u32 n)
+static int find_one(struct mapi_inst *inst, u32 n, kuid_t asker)
 {
 	struct mapi_arg *arg = &inst->args[n - 1];
-	struct mapi_flow *flow = find_flow(inst, arg[-1].num);
+	struct mapi_flow *flow = find_flow(inst, arg[-1].num, asker);
 	int ret;
 
 	if (!flow)
@@ -93,7 +96,7 @@ static int find_one(struct mapi_inst *inst, u32 n)
 }
 
 /* One of a list: "fid@flow", or "fid" of the same flow. */
-static int find_named(struct mapi_inst *inst, u32 n, char *text)
+static int find_named(struct mapi_inst *inst, u32 n, char *text, kuid_t asker)
 {
 	char *at = strchr(text, '@');
 	struct mapi_flow *flow;
@@ -104,14 +107,14 @@ static int find_named(struct mapi_inst *inst, u32 n, char *text)
 	if (kstrtou32(text, 10, &fid) || (at && kstrtou32(at, 10, &id)))
 		return mapi_bad_arg(inst, n, -EINVAL,
 				    "is not like 2@5,3@5: function 2 of flow 5");
-	flow = find_flow(inst, id);
+	flow = find_flow(inst, id, asker);
 	if (!flow)
 		return mapi_bad_arg(inst, n, -ENOENT, "no flow %u", id);
 	return add_ref(inst, &inst->args[n - 1], n, flow, fid);
 }
 
 /* Argument @n is a list of them. */
-static int find_list(struct mapi_inst *inst, u32 n)
+static int find_list(struct mapi_inst *inst, u32 n, kuid_t asker)
 {
 	struct mapi_arg *arg = &inst->args[n - 1];
 	char *copy, *rest, *text;
@@ -131,7 +134,7 @@ static int find_list(struct mapi_inst *inst, u32 n)
 		return -ENOMEM;
 	rest = copy;
 	while (!ret && (text = strsep(&rest, ",")))
-		ret = find_named(inst, n, text);
+		ret = find_named(inst, n, text, asker);
 	kfree(copy);
 	return ret;
 }
@@ -139,11 +142,13 @@ static int find_list(struct mapi_inst *inst, u32 n)
 /**
  * mapi_refs_find - find what the arguments of a function refer to
  * @inst: the function, before instance()
+ * @asker: who opened the socket that the request came through: not only who sends
+ *	must own another flow
  *
  * Context: mapi_mutex held. Return: 0 or a negative errno, with the explanation
  * made; mapi_refs_put() follows in every case.
  */
-int mapi_refs_find(struct mapi_inst *inst)
+int mapi_refs_find(struct mapi_inst *inst, kuid_t asker)
 {
 	u32 n;
 	int ret;
@@ -151,9 +156,9 @@ int mapi_refs_find(struct mapi_inst *inst)
 	for (n = 1; n <= inst->nr_args; n++) {
 		ret = 0;
 		if (inst->func->args[n - 1].type == 'f')
-			ret = find_one(inst, n);
+			ret = find_one(inst, n, asker);
 		else if (inst->func->args[n - 1].type == 'S')
-			ret = find_list(inst, n);
+			ret = find_list(inst, n, asker);
 		if (ret)
 			return ret;
 	}

@@ -273,7 +273,7 @@ static void merge_mixed(struct mapi_inst *inst, u64 *words, u32 nr)
 {
 	u32 max_at = nr - inst->func->nr_max, min_at = max_at - inst->func->nr_min;
 	u64 *part = words + nr;
-	bool found = false;
+	bool found = false, none;
 	u32 cpu, i;
 
 	memset(words, 0, nr * sizeof(*words));
@@ -288,8 +288,10 @@ static void merge_mixed(struct mapi_inst *inst, u64 *words, u32 nr)
 			words[i] = max(words[i], part[i]);
 		found = true;
 	}
-	for (i = min_at; i < max_at; i++)
-		words[i] = words[i] == U64_MAX ? 0 : words[i];
+	for (i = min_at; i < max_at; i++) {
+		none = min_at ? !words[0] : words[i] == U64_MAX;
+		words[i] = none ? 0 : words[i];
+	}
 }
 
 /* Out of line half of mapi_result_mixed(). */
@@ -506,7 +508,8 @@ u64 mapi_result_take(struct mapi_inst *inst)
 	u64 value;
 
 	if (!inst->func->reset && (mapi_func_counts(inst->func) ||
-				   inst->func->result_type == MAPI_RESULT_SUM))
+				   inst->func->result_type == MAPI_RESULT_SUM ||
+				   inst->func->result_type == MAPI_RESULT_RING))
 		return reset(inst);
 	value = mapi_result_value(inst);
 	mapi_flow_reset(inst, NULL);

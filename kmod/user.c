@@ -15,6 +15,7 @@
 #include "core.h"
 
 #define FUNCS_PER_FLOW	16
+#define PERIODS_MAX	10000	/* a second */
 
 struct mapi_limits {
 	u32 flows;
@@ -29,6 +30,7 @@ struct mapi_user {
 	u32 flows;
 	u64 funcs;
 	u64 memory;
+	u32 periods;		/* that pass in a second */
 	unsigned long stuck;	/* no lock */
 };
 
@@ -88,7 +90,8 @@ void mapi_user_put(struct mapi_user *user)
 		__xa_erase(&users, __kuid_val(user->uid));
 	xa_unlock(&users);
 	if (last) {
-		WARN_ON_ONCE(user->flows || user->funcs || user->memory);
+		WARN_ON_ONCE(user->flows || user->funcs || user->memory ||
+			     user->periods);
 		kfree(user);
 	}
 }
@@ -140,6 +143,26 @@ void mapi_user_uncharge_func(struct mapi_user *user)
 {
 	xa_lock(&users);
 	user->funcs--;
+	xa_unlock(&users);
+}
+
+/* mapi_user_charge_periods - so many more periods a second. Return: if they may be */
+bool mapi_user_charge_periods(struct mapi_user *user, u32 rate)
+{
+	bool ok;
+
+	xa_lock(&users);
+	ok = rate <= PERIODS_MAX - user->periods;
+	if (ok)
+		user->periods += rate;
+	xa_unlock(&users);
+	return ok;
+}
+
+void mapi_user_uncharge_periods(struct mapi_user *user, u32 rate)
+{
+	xa_lock(&users);
+	user->periods -= rate;
 	xa_unlock(&users);
 }
 

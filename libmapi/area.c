@@ -167,8 +167,11 @@ static void mix_slots(const struct mapi_area *area,
 		}
 		found = true;
 	}
-	for (unsigned int i = min_at; i < max_at; i++)
-		words[i] = words[i] == UINT64_MAX ? 0 : words[i];
+	for (unsigned int i = min_at; i < max_at; i++) {
+		bool none = min_at ? !words[0] : words[i] == UINT64_MAX;
+
+		words[i] = none ? 0 : words[i];
+	}
 }
 
 /* What came to a node on one CPU, of one moment. */

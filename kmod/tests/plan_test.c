@@ -3,6 +3,7 @@
  * Plans: flows come and go on a device of our own, whose packets are made here.
  * What is in the plan, and what each flow has had, must be what it has to be.
  */
+#include <linux/cred.h>
 #include <linux/delay.h>
 #include <linux/if_ether.h>
 #include <linux/rcupdate.h>
@@ -179,7 +180,7 @@ static struct mapi_inst *apply(struct mapi_flow *flow, const struct link *link)
 		kfree(args);
 		return NULL;
 	}
-	fid = mapi_flow_apply(flow, func, args, &err);
+	fid = mapi_flow_apply(flow, func, args, current_euid(), &err);
 	return fid > 0 ? mapi_flow_inst(flow, fid) : NULL;
 }
 

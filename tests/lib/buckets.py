@@ -137,6 +137,22 @@ def at_the_end(sender):
     flow.close()
 
 
+def many_periods():
+    """A user's functions may have 10,000 periods a second, all together."""
+    flow = client.Flow(V1)
+    one = flow.apply("PKT_COUNTER")
+    for _ in range(10):
+        last = flow.apply("BUCKET", flow.fd, one, "1ms", 1, SIZE)
+    row("10,000 periods a second", last, 11)
+    try:
+        row("... and no more", flow.apply("STATS", flow.fd, one, "1m"), "an error")
+    except OSError as error:
+        row("... and no more", error.errno, 7003)
+    flow.connect()
+    row_true("... pass", read(flow, 2)[0] < read(flow, 2)[0])
+    flow.close()
+
+
 def errors():
     flow = client.Flow(V1)
     one = flow.apply("PKT_COUNTER")
@@ -160,7 +176,9 @@ def main():
     of_a_small_ring(sender)
     timed(sender)
     at_the_end(sender)
+    many_periods()
     errors()
+    many_periods()
 
 
 main()

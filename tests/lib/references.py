@@ -190,6 +190,36 @@ def timed(sender):
     flow.close()
 
 
+def timed_of_a_buffer(sender):
+    """What was put into a buffer begins anew, too."""
+    flow = Watch(V1, client.DIR_IN)
+    buffer = flow.apply("TO_BUFFER", "NOWAIT")
+    stats = flow.apply("STATS", flow.fd, buffer, f"{PERIOD}s")
+    flow.connect()
+    words = area.Area(flow.fd)
+    for _ in range(50):
+        sender.send(bytes(60))
+    flow.wait(50)
+    time.sleep(4 * PERIOD)
+    row("STATS of a buffer: all packets, once", limbs(words.words(stats)[1:4]), 50)
+    flow.close()
+
+
+def greatest(sender):
+    """The greatest number there is may be the least value."""
+    flow = Watch(V1, client.DIR_IN)
+    count = flow.apply("PKT_COUNTER")
+    double = flow.apply("BINOP", "BINOP_ADD", flow.fd, count, flow.fd, count)
+    minus = flow.apply("BINOP", "BINOP_SUB", flow.fd, count, flow.fd, double)
+    fid = flow.apply("STATS", flow.fd, minus, "0")
+    flow.connect()
+    sender.send(bytes(60))
+    flow.wait(1)
+    raw = struct.pack("=8Q", *flow.results(fid, 8))
+    row("a least value of 2^64 - 1", list(struct.unpack_from("=2d", raw, 48)), [2.0 ** 64] * 2)
+    flow.close()
+
+
 def each_other(sender):
     """Flows that refer to each other end like others; so do those that never begin."""
     a, b, c = (Watch(V1, client.DIR_IN) for _ in range(3))
@@ -232,6 +262,7 @@ def errors():
     refused("... without a period", 7003, flow, "STATS", fd, one)
     for want, args in ((7003, ("x", 10, 1)), (7004, (0, "1.5", 1)), (7005, (0, 10, "1h")),
                        (7004, (10, 10, 1)), (7005, (0, 10, 0)), (7005, (0, 70000, 1)),
+                       (7005, (0, 2 ** 64 - 1, 1)), (7005, (0, 65536, 1)),
                        (7003, ("-1", 10, 1)), (7011, (0, 10, 1, 3)), (7011, (0, 10, 1, 128)),
                        (7004, (0, 1 << 64, 1))):
         refused(f"DIST {args}", want, flow, "DIST", fd, one, *args)
@@ -284,6 +315,8 @@ def main():
     of_one_flow(sender)
     of_another_flow(sender)
     timed(sender)
+    timed_of_a_buffer(sender)
+    greatest(sender)
     each_other(sender)
     errors()
     foreign()

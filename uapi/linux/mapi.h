@@ -475,7 +475,8 @@ struct mapi_result_hdr {
  *	less
  * @MAPI_RESULT_MIXED: an array of u64: sums over CPUs, and behind them the least
  *	values of nr_min words and the greatest of nr_max, of blocks whose slot.age
- *	is desc.age; zeros if there is none. A least value of all ones is none, and
+ *	is desc.age; zeros if there is none. If there are sums the first is a count,
+ *	and least values are none while it is 0; if not, all ones is none. None
  *	becomes 0
  */
 enum mapi_result_type {

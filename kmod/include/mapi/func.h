@@ -75,7 +75,8 @@ struct mapi_arg {
  * @result_size: bytes of result per CPU, a multiple of 8; instance() may change
  *	it in the instance
  * @nr_min: of a %MAPI_RESULT_MIXED, words in front of the last @nr_max that are
- *	least values; those in front of them are sums
+ *	least values; those in front of them are sums, the first of which is a
+ *	count: while it is 0 there are no least values
  * @nr_max: the last words, which are greatest values
  * @priv_size: bytes of private state, allocated zeroed and charged for
  * @instance: check arguments, size state and result; at apply. May sleep.
@@ -95,7 +96,8 @@ struct mapi_arg {
  * @done: packets that it has kept and that have come to where they belong, on all
  *	CPUs; those that a worker lost are counted apart. Optional: all
  * @reset: results back to zero while packets run. May sleep. Optional: for
- *	%MAPI_RESULT_SUM, %MAPI_RESULT_LAST and %MAPI_RESULT_MIXED the core does it
+ *	%MAPI_RESULT_SUM, %MAPI_RESULT_RING, %MAPI_RESULT_LAST and %MAPI_RESULT_MIXED
+ *	the core does it
  * @change_args: take over new arguments while packets run; @args as for
  *	instance(). May sleep. Optional
  * @poll: packets for the reader, or a status change? EPOLL* bits. Optional

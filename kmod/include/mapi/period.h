@@ -6,12 +6,12 @@
 #ifndef _MAPI_PERIOD_H
 #define _MAPI_PERIOD_H
 
-#include <linux/atomic.h>
 #include <linux/hrtimer.h>
 #include <linux/workqueue.h>
 #include <mapi/func.h>
 
 #define MAPI_PERIOD_MIN	NSEC_PER_MSEC
+#define MAPI_PERIOD_MAX	(3650ULL * 86400 * NSEC_PER_SEC)
 
 /**
  * struct mapi_period - periods of one function
@@ -21,8 +21,8 @@
  * @ns: how long a period is, at least %MAPI_PERIOD_MIN; 0: there are none
  * @at_end: there is one, which ends with the flow
  *
- * The function has start() and end(), which call mapi_period_start() and
- * mapi_period_end().
+ * The function has start(), end() and cleanup(), which call mapi_period_start(),
+ * mapi_period_end() and mapi_period_free().
  */
 struct mapi_period {
 	struct mapi_inst *inst;
@@ -33,11 +33,14 @@ struct mapi_period {
 	/* private: the core's */
 	struct hrtimer timer;
 	struct work_struct work;
-	atomic_t due;
+	ktime_t begun;
+	u64 told;
+	bool ended;
 };
 
 int mapi_period_arg(struct mapi_inst *inst, u32 n, struct mapi_period *period);
 void mapi_period_start(struct mapi_period *period);
 void mapi_period_end(struct mapi_period *period);
+void mapi_period_free(struct mapi_period *period);
 
 #endif /* _MAPI_PERIOD_H */
