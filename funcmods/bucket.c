@@ -33,7 +33,8 @@
  * Errors: as of STATS; 7004 if @reset is neither 0 nor 1, or is 1 with a value for each
  * packet; 7005 for a @size out of range.
  *
- * Cost: nothing with packets if there are periods; else a value is read and written.
+ * Cost: 213 instructions for a value of each packet, behind a function of the same flow;
+ * a call that does nothing if there are periods.
  *
  * Truncated packets: are like others.
  */

@@ -45,7 +45,8 @@
  * STATS would not take, or 0 with what is not one number; 7011 if @reset is neither 0
  * nor 1, or is 1 with a line for each packet or with what is not one number.
  *
- * Cost: nothing with packets if there are periods; else that of writing text.
+ * Cost: 654 instructions for a line of one number with each packet, where it arrives; a
+ * call that does nothing if there are periods.
  *
  * Truncated packets: are like others.
  */
