@@ -39,7 +39,7 @@
  * than @min, an @interval of 0, or one that makes more than 65,536 slots; 7011 for
  * an @octave that is no power of two.
  *
- * Cost: 91 instructions behind a function of the same flow. From another flow, or over
+ * Cost: 83 instructions behind a function of the same flow. From another flow, or over
  * a counter, also some for each CPU.
  *
  * Truncated packets: are like others.
@@ -92,13 +92,14 @@ static u32 find(const struct dist *d, u64 value)
 
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
-	struct mapi_slot *slot = mapi_slot(inst, pkt->cpu);
 	const struct dist *d = inst->priv;
 	u64 value = mapi_ref_value(inst, mapi_ref(inst, ARG_FUNC), pkt);
 
-	mapi_result_begin(slot);
+	/*
+	 * Without a sequence count: of 65,536 slots a reader could not copy all
+	 * between two packets, and would never be done.
+	 */
 	mapi_add(&mapi_result(inst, pkt->cpu)[find(d, value)], 1);
-	mapi_result_end(slot);
 	return MAPI_PASS;
 }
 

@@ -16,9 +16,9 @@ import time
 import client
 import filter_frames
 import layers
+from capture import fixed, records
 from rows import row
 from sender import Sender
-from watch import records
 
 V0, V1, FOLDER, SEED = sys.argv[1:]
 KEY = bytes(range(100, 116))
@@ -51,11 +51,6 @@ OF_A_FRAME = [
 def seen(frame):
     """Linux drops a frame that ends in a VLAN tag, or right behind it, at once."""
     return len(frame) >= 20 or frame[12:14] not in (b"\x81\0", b"\x88\xa8")
-
-
-def fixed(ns):
-    """Seconds with 32 binary digits."""
-    return (ns // 10**9 << 32) + (ns % 10**9 << 32) // 10**9
 
 
 class Watch:

@@ -17,9 +17,10 @@ import time
 
 import area
 import client
+from capture import stamps
 from rows import row, row_true
 from sender import Sender
-from watch import Watch, stamps
+from watch import Watch
 
 V0, V1, FOLDER, SEED = sys.argv[1:5]
 FOREIGN = sys.argv[5:]
