@@ -55,4 +55,24 @@ struct bucket_data {
 	mapi_u64_t data;
 };
 
+/**
+ * struct jitter - the result of JITTER
+ * @count: differences between two consecutive gaps, of three packets each
+ * @jitter: their mean deviation, smoothed as in RFC 3550
+ * @last: the last of them, without its sign
+ * @sum: of all of them, without their signs
+ * @min: the least, with its sign; 0: there were none
+ * @max: the greatest
+ *
+ * All but @count are in units of 2^-32 s.
+ */
+typedef struct jitter {
+	mapi_u64_t count;
+	mapi_u64_t jitter;
+	mapi_u64_t last;
+	mapi_u64_t sum;
+	long long min;
+	long long max;
+} jitter_t;
+
 #endif

@@ -358,6 +358,7 @@ static const struct {
 	{ "TO_FILE", fuzz_to_file },
 	{ "PKTINFO", fuzz_sample },
 	{ "GAP", fuzz_any_args },
+	{ "JITTER", fuzz_any_args },
 	{ "HASH", fuzz_hash },
 	{ "STARTSTOP", fuzz_startstop },
 	{ "STATS", fuzz_stats },

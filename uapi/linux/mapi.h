@@ -542,8 +542,8 @@ struct mapi_node_slot {
  * struct mapi_slot - what every function counts, in front of its result
  * @seq: odd while a result of more than one word is being written
  * @age: how often a %MAPI_RESULT_MIXED had been reset when it was written, plus 1
- * @last: when a %MAPI_RESULT_LAST was written, in ns of a clock that all CPUs
- *	share and nobody sets; 0: never
+ * @last: the greater, the later a %MAPI_RESULT_LAST was written, on whatever CPU;
+ *	0: never
  * @lost: packets it lost, by reason
  */
 struct mapi_slot {

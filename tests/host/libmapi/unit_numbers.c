@@ -7,6 +7,9 @@
 #include "times.h"
 #include "unit.h"
 
+/* Programs get it as the kernel has it. */
+_Static_assert(sizeof(jitter_t) == 6 * sizeof(__u64), "six words");
+
 #define NONE	(~0ULL - 1)
 
 void numbers(void)

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Functions that are about the time between packets, and what is right.
+
+    gaps.py V0 V1 FOLDER SEED
+
+sends frames from V0 to V1, a pair. Prints for each thing to compare its name, what
+MAPI has, and what is right, with tabs between them. What is right comes from the
+times of the packets, as a file of the same flow has them.
+"""
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import namedtuple
+
+import client
+from capture import fixed, records
+from sender import Sender
+from watch import Watch
+
+V0, V1, FOLDER, SEED = sys.argv[1:]
+FRAMES = 360
+EACH = 30000        # packets of each CPU
+Jitter = namedtuple("Jitter", "count jitter last sum min max")
+
+
+def row(name, got, want):
+    print(name, got, want, sep="\t", flush=True)
+
+
+def row_true(name, what):
+    row(name, bool(what), True)
+
+
+def rows_equal(name, got, want):
+    """Lists, of which the first that differ are shown."""
+    differ = [n for n, (g, w) in enumerate(zip(got, want)) if g != w]
+    for n in differ[:3]:
+        print(f"{name}: packet {n + 1}: {got[n]}, not {want[n]}", file=sys.stderr)
+    row(name, [len(got), len(differ)], [len(want), 0])
+
+
+def gaps(times):
+    """What GAP says of each packet; of the first, nothing."""
+    latest = times[0]
+    for now in times[1:]:
+        yield max(0, now - latest)
+        if now > latest or latest - now > 1 << 32:
+            latest = now
+
+
+def jitters(times):
+    """JITTER's result after each packet, by RFC 3550, A.8, and RFC 3393."""
+    between = list(gaps(times))
+    moved = [b - a for a, b in zip(between, between[1:])]
+    sixteen, said = 0, [Jitter(0, 0, 0, 0, 0, 0)] * min(len(times), 2)
+    for n, d in enumerate(moved, 1):
+        sixteen += abs(d) - ((sixteen + 8) >> 4)
+        said.append(Jitter(n, sixteen >> 4, abs(d), sum(map(abs, moved[:n])),
+                           min(moved[:n]), max(moved[:n])))
+    return said
+
+
+def smoothed(times):
+    """The jitter in the end, as RFC 3550 has it without integers."""
+    between = list(gaps(times))
+    mean = 0.0
+    for a, b in zip(between, between[1:]):
+        mean += (abs(b - a) - mean) / 16
+    return mean
+
+
+def signed(words):
+    return Jitter(*words[:4], *(w - (w >> 63 << 64) for w in words[4:]))
+
+
+def one_by_one(sender):
+    """One packet after the other, on any CPU; a clock is set, and results are reset."""
+    path = f"{FOLDER}/gaps.pcap"
+    flow = Watch(V1, client.DIR_IN)
+    stamp = flow.apply("PKTINFO", "PKT_TS")
+    gap = flow.apply("GAP")
+    jitter = flow.apply("JITTER")
+    flow.apply("TO_FILE", "MFF_PCAP_NSEC", path)
+    flow.connect()
+    row("before the first packet", flow.results(jitter, 6), [0] * 6)
+    dice = random.Random(SEED)
+    # When clocks are set, by how much; and when results are reset.
+    set_at = {60: -5, 90: 5, 120: -0.4, 150: 0.4, 160: 30, 170: -30}
+    reset_at = 240
+    times, said = [], []
+    for number in range(1, FRAMES + 1):
+        if number in set_at:
+            time.clock_settime(time.CLOCK_REALTIME, time.time() + set_at[number])
+        time.sleep(dice.choice((0, 0, 0.002, dice.random() / 200, dice.random() / 20)))
+        length = dice.choice((60, 60, 1514, dice.randint(60, 1514)))
+        sender.send(bytes(12) + b"\x88\xb5" + bytes(length - 14))
+        flow.wait(number)
+        times.append(flow.result(stamp))
+        said.append((flow.result(gap), signed(flow.results(jitter, 6))))
+        if number == reset_at:
+            flow.reset(jitter)
+            row("after a reset", flow.results(jitter, 6), [0] * 6)
+    flow.close()
+
+    # The file has them in another order, for their times.
+    row_true("times are those of the file",
+             sorted(times) == sorted(fixed(ns) for ns, _ in records(path)))
+    row_true("a clock was set back", times != sorted(times))
+    rows_equal("GAP", [g for g, _ in said], [0, *gaps(times)])
+    right = jitters(times[:reset_at]) + jitters(times[reset_at:])
+    rows_equal("JITTER", [j for _, j in said], right)
+    row_true("... of both signs", right[-1].min < 0 < right[-1].max)
+    row_true("... near what it is without integers",
+             abs(said[-1][1].jitter - smoothed(times[reset_at:])) < 2)
+
+
+def generate(cpus):
+    """Packets that come to V1 on several CPUs at the same time."""
+    adds = "".join(f"pktgen_add {cpu} {V1} netif_receive {EACH}; " for cpu in cpus)
+    return subprocess.Popen(["bash", "-c", "set -e; . tests/lib/pktgen.sh; pktgen_begin; "
+                             f"{adds} pktgen_run; pktgen_clear"])
+
+
+def sound(was, now):
+    """All of one result are of the same moment, which is later than the one before."""
+    most = max(abs(now.min), abs(now.max))
+    return was.count <= now.count and was.sum <= now.sum and \
+        now.min <= now.max and was.min >= now.min and was.max <= now.max and \
+        now.last <= most and now.jitter <= most and \
+        now.last <= now.sum <= now.count * most and \
+        (now.count > 0 or now == Jitter(0, 0, 0, 0, 0, 0))
+
+
+def at_once(sender):
+    """All CPUs at the same time: one sequence, of which no packet is missing."""
+    cpus = sender.cpus
+    os.sched_setaffinity(0, cpus)
+    flow = Watch(V1, client.DIR_IN)
+    jitter = flow.apply("JITTER")
+    anew = flow.apply("JITTER")
+    flow.connect()
+    sent = EACH * len(cpus)
+    good, fresh, looks, before, was = 0, 0, 0, 0, Jitter(0, 0, 0, 0, 0, 0)
+    with generate(cpus) as generator:
+        while generator.poll() is None:
+            now = signed(flow.results(jitter, 6))
+            # A least that is above 0 falls to it when the first is below.
+            good += not was.count or sound(was, now)
+            looks, was = looks + 1, now
+            count = flow.result(anew)
+            # Each CPU may have one between the function and the counter.
+            fresh += count <= flow.result(flow.seen) - before + len(cpus)
+            before = flow.result(flow.seen)
+            flow.reset(anew)
+    flow.wait(sent)
+    row(f"{len(cpus)} CPUs: differences", flow.results(jitter, 6)[0], sent - 2)
+    row("... results that are of one moment", good, looks)
+    row("... resets that leave nothing", fresh, looks)
+    row_true("... of some", looks > 20)
+    flow.close()
+
+
+def refused(name, want, flow, *call):
+    try:
+        row(name, flow.apply(*call), want)
+    except OSError as error:
+        row(name, error.errno, want)
+
+
+def errors():
+    flow = client.Flow(V1)
+    refused("JITTER of something", 7000, flow, "JITTER", 1)
+    flow.close()
+
+
+def main():
+    sender = Sender(V0, SEED)
+    one_by_one(sender)
+    at_once(sender)
+    errors()
+
+
+main()
