@@ -2,8 +2,8 @@
 /*
  * GAP: the time between the last packet and the one before it.
  *
- * Packets of all CPUs are one sequence here, so all write to one place (SAMPLE
- * is the other function that has to). It only goes forward: of two packets that
+ * Packets of all CPUs are one sequence here, so all write to one place, as few
+ * functions have to. It only goes forward: of two packets that
  * arrived so close together that the later one is through first, the other has a
  * gap of 0, and the gaps add up to the time from first to last packet. If a packet
  * is older by a second, a clock was set, and the sequence goes on from there.

@@ -3,9 +3,9 @@
  * SAMPLE: one packet in so many, or packets with a probability.
  *
  * Periods are those of all packets of the flow, on whatever CPU. So all CPUs
- * count in one place, which the periodic mode has to pay for: it is the only
- * function that writes what others write. Who can do without exact periods uses
- * the other mode.
+ * count in one place, which the periodic mode has to pay for: few functions
+ * write what other CPUs write. Who can do without exact periods uses the other
+ * mode.
  */
 #include <linux/random.h>
 #include <mapi/fhelp.h>

@@ -75,4 +75,20 @@ typedef struct jitter {
 	long long max;
 } jitter_t;
 
+/**
+ * struct burst_category - one of those that are the result of BURST
+ * @bytes: of bursts of its sizes
+ * @packets: of these
+ * @bursts: how many there were
+ * @gap_bytes: that there was time for in the gaps behind them
+ * @gaps: how many there were
+ */
+typedef struct burst_category {
+	unsigned long bytes;
+	unsigned long packets;
+	unsigned long bursts;
+	unsigned long gap_bytes;
+	unsigned long gaps;
+} burst_category_t;
+
 #endif

@@ -339,6 +339,13 @@ static void fuzz_binop(void)
 	fuzz_ref();
 }
 
+static void fuzz_burst(void)
+{
+	for (uint32_t i = fuzz_chance(95) ? 7 : fuzz_random(10); i; i--)
+		fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(1 << fuzz_random(31)) :
+						     fuzz_int());
+}
+
 static void fuzz_any_args(void)
 {
 	for (uint32_t i = fuzz_chance(80) ? 0 : fuzz_random(20); i; i--)
@@ -359,6 +366,7 @@ static const struct {
 	{ "PKTINFO", fuzz_sample },
 	{ "GAP", fuzz_any_args },
 	{ "JITTER", fuzz_any_args },
+	{ "BURST", fuzz_burst },
 	{ "HASH", fuzz_hash },
 	{ "STARTSTOP", fuzz_startstop },
 	{ "STATS", fuzz_stats },

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Functions that are about the time between packets, of one CPU and of all: JITTER,
-# and GAP under a clock that is set.
+# BURST, and GAP under a clock that is set.
 #
 #	v0  ------>  v1, flows with them
 #

@@ -7,8 +7,9 @@
 #include "times.h"
 #include "unit.h"
 
-/* Programs get it as the kernel has it. */
+/* Programs get these as the kernel has them. */
 _Static_assert(sizeof(jitter_t) == 6 * sizeof(__u64), "six words");
+_Static_assert(sizeof(burst_category_t) == 5 * sizeof(__u64), "five words");
 
 #define NONE	(~0ULL - 1)
 
