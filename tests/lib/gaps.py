@@ -20,6 +20,7 @@ from math import floor
 
 import client
 from capture import fixed, records
+from rows import row, row_true
 from sender import Sender
 from watch import Watch
 
@@ -40,14 +41,6 @@ BURSTS = [
     Burst(0, 1, 1, 0, 0, 0, 40000),
 ]
 MOST_OF_ALL = Burst(0, MOST, 32769, MOST, MOST, MOST, MOST)
-
-
-def row(name, got, want):
-    print(name, got, want, sep="\t", flush=True)
-
-
-def row_true(name, what):
-    row(name, bool(what), True)
 
 
 def rows_equal(name, got, want):
