@@ -66,7 +66,7 @@
 /* Longest texts: of 64 bits, of seconds, of all that STATS has. */
 #define NUMBER_TEXT	20
 #define SECONDS_TEXT	(10 + 1 + 12)
-#define STATS_TEXT	(20 + 30 + 59 + 20 + 20 + 4)
+#define STATS_TEXT	(20 + 39 + 58 + 20 + 20 + 4)
 
 #define LIMBS_MAX	(MAPI_STATS_SUM2_LIMBS + 1)
 
