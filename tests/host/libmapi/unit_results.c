@@ -258,8 +258,16 @@ void results_mixed(void)
 	CHECK(mixed(3, 30, 99, 52));
 	for (int cpu = 0; cpu < FAKE_CPUS; cpu++)
 		fake_words(area, FAKE_MIXED, cpu)[2] = ~0ULL;
-	CHECK(mixed(3, 30, 0, 52));
-	fake_words(area, FAKE_MIXED, 0)[2] = 100;
+	CHECK(mixed(3, 30, ~0ULL, 52));
+	/* as long as the first sum says that there are none, there is no least one */
+	for (int cpu = 0; cpu < FAKE_CPUS; cpu++)
+		fake_words(area, FAKE_MIXED, cpu)[0] = 0;
+	CHECK(mixed(0, 30, 0, 52));
+	/* and without sums the greatest number there is says so */
+	desc->nr_min = 3;
+	CHECK(mixed(0, 10, 0, 52));
+	desc->nr_min = 1;
+	memcpy(fake_words(area, FAKE_MIXED, 0), (__u64[]){ 1, 10, 100, 50 }, 32);
 
 	/* reset: who has not been there since does not count */
 	desc->age = 2;
