@@ -32,6 +32,7 @@ guests_start()	# kernel files...
 {
 	local kernel=$1 shared alone i j part
 
+	mkdir -p "$logs/$kernel"
 	guests_choose "$@"
 	for ((i = 0; i < guests && i < ${#shared[@]}; i++)); do
 		part=()
@@ -52,7 +53,6 @@ guests_run()	# kernel number files...
 
 	shift 2
 	trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
-	mkdir -p "$logs/$kernel"
 	[ "$kernel" != debug ] || SLOW=$((${SLOW:-1} * 4))
 	guests_share "$kernel" "$@"
 }
