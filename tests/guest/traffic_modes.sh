@@ -99,8 +99,10 @@ changing()
 	mapictl device set mon0 mode tap
 	curtain_up
 	play blast 10.0.0.1 10.0.0.2 100
+	play arrive 10.0.0.1 10.0.0.2
 	mapictl device set mon0 mode ingress
 	play blast 10.0.0.1 10.0.0.2 100
+	play arrive 10.0.0.1 10.0.0.2
 	mapictl device set mon0 mode tap
 	curtain_down
 	filtered wire.pcap received.pcap "ether src $c0_mac"

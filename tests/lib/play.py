@@ -247,6 +247,12 @@ def blast(src, dst, number):
             s.sendto(worm(i % FAR), (dst, WORM))
 
 
+def arrive(src, dst):
+    """When it is over, all that was sent before has come in."""
+    with Udp(src, dst, MARKS, MARKS) as u:
+        u.ask(b"ARE ALL HERE")
+
+
 def both(src, dst, number):
     """From two CPUs at once, each with ports of its own on the other end."""
     cpus = sorted(os.sched_getaffinity(1))[:2]
@@ -274,7 +280,7 @@ def both(src, dst, number):
 
 
 PLAYS = {f.__name__: f for f in (begin, end, udp, tcp, bulk, jumbo, pages, fragments,
-                                 large, headers, segments, blast, both)}
+                                 large, headers, segments, blast, arrive, both)}
 
 if __name__ == "__main__":
     CLIENT, SERVER = sys.argv[1], sys.argv[-1]

@@ -273,6 +273,13 @@ leave()
 	kill -TERM "${watchers[@]}"
 	[ ${#cast[@]} = 0 ] || kill -KILL "${cast[@]}"
 	wait "${watchers[@]}" "${cast[@]}" 2>/dev/null || :
+	# Who is killed does not wait for the files that he leaves.
+	[ ${#cast[@]} = 0 ] || await files_done
+}
+
+files_done()
+{
+	[ "$(cat /sys/module/mapi_to_file/refcnt)" = 0 ]
 }
 
 # tcpdump -r is the judge of what a filter passes.
