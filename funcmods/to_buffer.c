@@ -84,6 +84,13 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 	return MAPI_PASS;
 }
 
+static u32 room(const struct mapi_inst *inst, u32 cpu)
+{
+	const struct to_buffer *t = inst->priv;
+
+	return mapi_buffer_room(&t->buffer, cpu);
+}
+
 static __poll_t poll(struct mapi_inst *inst, struct file *file,
 		     struct poll_table_struct *wait)
 {
@@ -188,6 +195,7 @@ static struct mapi_func to_buffer = {
 	.instance	= instance,
 	.init		= init,
 	.process	= process,
+	.room		= room,
 	.poll		= poll,
 	.mmap		= mmap,
 	.change_args	= change_args,

@@ -195,6 +195,13 @@ static u64 taken(const struct mapi_inst *inst, u32 cpu)
 	return mapi_writer_taken(t->writer, cpu);
 }
 
+static u32 room(const struct mapi_inst *inst, u32 cpu)
+{
+	const struct to_file *t = inst->priv;
+
+	return mapi_writer_room(t->writer, cpu);
+}
+
 static u64 done(const struct mapi_inst *inst)
 {
 	const struct to_file *t = inst->priv;
@@ -241,6 +248,7 @@ static struct mapi_func to_file = {
 	.process	= process,
 	.taken		= taken,
 	.done		= done,
+	.room		= room,
 	.end		= end,
 	.cleanup	= cleanup,
 };

@@ -138,9 +138,13 @@ int mapi_dev_each(struct net *net, unsigned long pos[2],
 		  const struct mapi_source **src,
 		  int (*cb)(const struct mapi_dev_info *info,
 			    struct mapi_dev *dev, void *arg), void *arg);
+bool mapi_devname_valid(const char *name);
+struct mapi_source *mapi_source_find(const char *name);
+int mapi_dev_put_new(struct sk_buff *msg, struct mapi_dev *dev);
 int mapi_nl_device_get(struct sk_buff *skb, struct genl_info *info);
 int mapi_nl_device_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info);
+int mapi_nl_device_new(struct sk_buff *skb, struct genl_info *info);
 
 /* flow.c: flows */
 
@@ -162,6 +166,7 @@ int mapi_nl_device_set(struct sk_buff *skb, struct genl_info *info);
  * @reason: enum mapi_end_reason
  * @deleted: no longer to be found; descriptors may remain
  * @has_end: some function has something to finish when the flow ends
+ * @keeps: some function keeps packets, and can tell how much room it has
  * @insts: functions in order of fid
  * @nr_insts: their number
  * @area: result area, %NULL before connect
@@ -207,6 +212,7 @@ struct mapi_flow {
 	u32 reason;
 	bool deleted;
 	bool has_end;
+	bool keeps;
 	struct list_head insts;
 	u32 nr_insts;
 	struct mapi_result_hdr *area;

@@ -24,6 +24,17 @@ int mapi_register_source(struct mapi_source *src, struct module *owner)
 }
 EXPORT_SYMBOL_GPL(mapi_register_source);
 
+/* mapi_source_find - a kind of device by its name, or %NULL; mapi_mutex held */
+struct mapi_source *mapi_source_find(const char *name)
+{
+	struct mapi_source *src;
+
+	list_for_each_entry(src, &sources, entry)
+		if (!strcmp(src->name, name))
+			return src;
+	return NULL;
+}
+
 /* mapi_unregister_source - forget it; no device is left, by reference count */
 void mapi_unregister_source(struct mapi_source *src)
 {
@@ -103,10 +114,29 @@ void mapi_dev_put(struct mapi_dev *dev)
 		return;
 	free_percpu(dev->stats);
 	mapi_plan_free(dev->own_plan);
+	if (dev->user) {
+		mapi_user_uncharge(dev->user, dev->source->memory);
+		mapi_user_put(dev->user);
+	}
 	dev->source->release(dev);
 	module_put(owner);
 }
 EXPORT_SYMBOL_GPL(mapi_dev_put);
+
+/**
+ * mapi_dev_close - nobody feeds a device any more
+ * @dev: the device, as mapi_source.make() returned it; may be gone on return
+ *
+ * Context: may sleep; mapi_mutex not held.
+ */
+void mapi_dev_close(struct mapi_dev *dev)
+{
+	mapi_dev_gone(dev, MAPI_END_DEVICE_GONE);
+	mutex_lock(&mapi_mutex);
+	mapi_dev_put(dev);
+	mutex_unlock(&mapi_mutex);
+}
+EXPORT_SYMBOL_GPL(mapi_dev_close);
 
 /**
  * mapi_dev_gone - the device is no longer what it was
@@ -125,7 +155,8 @@ void mapi_dev_gone(struct mapi_dev *dev, enum mapi_end_reason reason)
 }
 EXPORT_SYMBOL_GPL(mapi_dev_gone);
 
-static bool devname_valid(const char *name)
+/* mapi_devname_valid - what can be the name of a device */
+bool mapi_devname_valid(const char *name)
 {
 	const char *p;
 
@@ -160,17 +191,17 @@ static void sources_load(void)
 }
 
 /*
- * The name that sources know, of "eth0" or "/dev/eth0". Loads the first source
+ * The name that sources know, of "eth0" or "/dev/eth0". Loads the source of interfaces
  * if need be; mapi_mutex is dropped meanwhile.
  */
 static const char *devname_of(const char *name, struct mapi_errbuf *err)
 {
 	if (!strncmp(name, "/dev/", 5))
 		name += 5;
-	if (!devname_valid(name))
+	if (!mapi_devname_valid(name))
 		return ERR_PTR(mapi_err(err, -ENODEV, MAPI_ERR_NO_DEVICE,
 					"not the name of a device"));
-	if (list_empty(&sources))
+	if (!mapi_source_find("nic"))
 		sources_load();
 	return name;
 }
@@ -252,6 +283,16 @@ static int stats_put(struct sk_buff *msg, const struct mapi_dev *dev)
 			      MAPI_A_DEVICE_PAD))
 		return -EMSGSIZE;
 	return mapi_nl_put_losses(msg, MAPI_A_DEVICE_LOST, lost);
+}
+
+/* mapi_dev_put_new - describe a device that was made just now */
+int mapi_dev_put_new(struct sk_buff *msg, struct mapi_dev *dev)
+{
+	struct mapi_dev_info info = {};
+
+	dev->source->info(dev, &info);
+	return info_put(msg, &info, dev->source->name) ?:
+	       nla_put_u32(msg, MAPI_A_DEVICE_ID, dev->id);
 }
 
 static int dev_fill(struct sk_buff *msg, void *arg)
@@ -408,7 +449,7 @@ static int dump_one(const struct mapi_dev_info *info, struct mapi_dev *dev,
  * @cb: as that of &mapi_source.list
  * @arg: for @cb
  *
- * Loads the first source if need be; mapi_mutex is dropped meanwhile.
+ * Loads the source of interfaces if need be; mapi_mutex is dropped meanwhile.
  *
  * Return: 0 or what @cb returned.
  */
@@ -420,7 +461,7 @@ int mapi_dev_each(struct net *net, unsigned long pos[2],
 	unsigned long n = 0;
 	int ret;
 
-	if (list_empty(&sources))
+	if (!mapi_source_find("nic"))
 		sources_load();
 	list_for_each_entry((*src), &sources, entry) {
 		if (n++ < pos[0])

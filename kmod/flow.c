@@ -199,8 +199,9 @@ static void flow_end_work(struct work_struct *work)
 			inst->func->end(inst);
 	mutex_lock(&mapi_mutex);
 	put_refs(flow);
-	flow->status = flow->reason == MAPI_END_EOF ? MAPI_FLOW_FINISHED :
-						      MAPI_FLOW_CLOSED;
+	flow->status = flow->reason == MAPI_END_EOF ||
+		       flow->reason == MAPI_END_BROKEN ? MAPI_FLOW_FINISHED :
+							 MAPI_FLOW_CLOSED;
 	flow->ended = ktime_get_real_ns();
 	mapi_result_status(flow);
 	if (flow->reason)
@@ -630,6 +631,7 @@ int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
 	list_add_tail(&inst->list, &flow->insts);
 	flow->nr_insts++;
 	flow->has_end |= !!func->end;
+	flow->keeps |= !!func->room;
 	return inst->fid;
 
 err_inst:

@@ -854,6 +854,8 @@ static const struct genl_ops ops[] = {
 	   mapi_nl_device_get, mapi_nl_device_dump),
 	OP(MAPI_CMD_DEVICE_SET, device, MAPI_A_DEVICE_MAX,
 	   mapi_nl_device_set, NULL),
+	OP(MAPI_CMD_DEVICE_NEW, device, MAPI_A_DEVICE_MAX,
+	   mapi_nl_device_new, NULL),
 	OP(MAPI_CMD_FUNCTION_GET, function, MAPI_A_FUNCTION_MAX,
 	   mapi_nl_function_get, mapi_nl_function_dump),
 	OP(MAPI_CMD_LIMIT_GET, limit, MAPI_A_LIMIT_MAX,

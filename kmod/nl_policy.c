@@ -37,6 +37,8 @@ const struct nla_policy mapi_function_policy[__MAPI_A_FUNCTION_MAX] = {
 
 const struct nla_policy mapi_device_policy[__MAPI_A_DEVICE_MAX] = {
 	[MAPI_A_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = MAPI_DEVNAME_MAX },
+	[MAPI_A_DEVICE_SOURCE] = { .type = NLA_NUL_STRING, .len = MAPI_NAME_MAX },
+	[MAPI_A_DEVICE_LINKTYPE] = { .type = NLA_U32 },
 	[MAPI_A_DEVICE_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
 	[MAPI_A_DEVICE_TSTAMP] = NLA_POLICY_MAX(NLA_U32, 1),
 	[MAPI_A_DEVICE_SHADOW] = { .type = NLA_U32 },

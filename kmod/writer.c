@@ -128,6 +128,13 @@ void *mapi_writer_reserve(struct mapi_writer *w, u32 cpu, u32 len,
 }
 EXPORT_SYMBOL_GPL(mapi_writer_reserve);
 
+/* mapi_writer_room - for &mapi_func.room; where nothing is kept is room for all */
+u32 mapi_writer_room(const struct mapi_writer *w, u32 cpu)
+{
+	return READ_ONCE(w->stop) >= 0 ? U32_MAX : mapi_ring_room(&w->rings[cpu]);
+}
+EXPORT_SYMBOL_GPL(mapi_writer_room);
+
 /**
  * mapi_writer_commit - the record is complete
  * @w: the writer

@@ -11,7 +11,7 @@
 _Static_assert((int)MAPI_LOST_NR == (int)MAPI_LOSS_NR &&
 	       (int)MAPI_LOST_NR <= MAPI_LOST_MAX, "the kernel's reasons");
 _Static_assert((int)FLOW_CLOSED == (int)MAPI_FLOW_CLOSED, "the kernel's states");
-_Static_assert((int)MAPI_ENDED_DEVICE_CHANGED == (int)MAPI_END_DEVICE_CHANGED,
+_Static_assert((int)MAPI_ENDED_BROKEN == (int)MAPI_END_BROKEN,
 	       "the kernel's reasons");
 
 /* Is it what this library can read? The kernel may know more than we do. */

@@ -11,6 +11,7 @@
 #include "func.h"
 #include "hand.h"
 #include "learn.h"
+#include "offline.h"
 
 /*
  * Readers of results and packets hold the lock for a moment per call, again and
@@ -66,6 +67,8 @@ void mapi_flow_free(struct mapi_flow *flow)
 		close(flow->wake);
 	if (flow->fd >= 0)
 		close(flow->fd);
+	if (flow->offline)
+		mapi_offline_free(flow->offline);
 	free(flow);
 }
 

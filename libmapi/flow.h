@@ -45,6 +45,7 @@ struct mapi_func {
  * @lock: protects all below it until connected
  * @wake: an eventfd that ends waiting when the flow is closed; -1: none yet
  * @funcs: fid n is number n - 1
+ * @offline: the trace that goes with the flow; NULL: none
  */
 struct mapi_flow {
 	int fd;
@@ -58,6 +59,7 @@ struct mapi_flow {
 	int wake;
 	unsigned int nr_funcs;
 	struct mapi_func **funcs;
+	struct mapi_offline *offline;
 };
 
 /**

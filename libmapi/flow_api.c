@@ -8,6 +8,7 @@
 #include "error.h"
 #include "flow.h"
 #include "learn.h"
+#include "offline.h"
 
 /* MAPI's descriptors are positive. */
 static int avoid_zero(int fd)
@@ -169,6 +170,8 @@ int mapi_connect(int fd)
 		ret = mapi_error(MDLIB_FLOW_ALREADY_ACTIVE, NULL);
 	else
 		ret = connect_locked(flow);
+	if (!ret && flow->offline)
+		ret = mapi_offline_start(flow->offline, 0);
 	pthread_mutex_unlock(&flow->lock);
 	mapi_flow_put(flow);
 	return ret;

@@ -8,12 +8,15 @@
 #include "nl.h"
 #include "str.h"
 
-/* An interface's number, which it has before any flow uses it. */
+/* An interface's number, which it has before any flow uses it; traces are below 0. */
 static int number_of(const struct nlattr **tb)
 {
 	__u32 ifindex = mapi_nl_u32(tb[MAPI_A_DEVICE_IFINDEX]);
+	int id = mapi_nl_u32(tb[MAPI_A_DEVICE_ID]);
 
-	return ifindex ? ifindex : mapi_nl_u32(tb[MAPI_A_DEVICE_ID]);
+	if (!strcmp(mapi_nl_str(tb[MAPI_A_DEVICE_SOURCE]), "trace"))
+		return -id;
+	return ifindex ? (int)ifindex : id;
 }
 
 static void fill_device(const struct nlattr **tb, mapi_device_info_t *info)

@@ -273,7 +273,8 @@ enum mapi_end {
 	MAPI_ENDED_DEVICE_MOVED,	/* to another network namespace */
 	MAPI_ENDED_DELETED,		/* by an administrator */
 	MAPI_ENDED_EOF,			/* the trace was read to its end */
-	MAPI_ENDED_DEVICE_CHANGED	/* to another link type */
+	MAPI_ENDED_DEVICE_CHANGED,	/* to another link type */
+	MAPI_ENDED_BROKEN		/* the trace is damaged from there on */
 };
 
 /* Functions */
@@ -417,13 +418,46 @@ int mapi_get_scope_size(int fd);	/* 1 */
 int mapi_is_remote(int fd);		/* 0 */
 int mapi_is_sensor_down(int fd);	/* 0 */
 
+/* Traces instead of devices */
+
+/**
+ * mapi_create_offline_device() - a device whose packets are those of a file
+ * @path: the file; it may be compressed by gzip
+ * @format: MFF_PCAP (also pcapng) or MFF_DAG_ERF
+ *
+ * Several flows can be made on it before mapi_start_offline_device(). Its packets
+ * are lost for none of them: reading waits for who does not keep up.
+ *
+ * Return: its name, NULL if the file cannot be read.
+ */
+char *mapi_create_offline_device(const char *path, int format);
+
+/** mapi_start_offline_device() - begin to read; flows are FLOW_FINISHED at the end. */
+int mapi_start_offline_device(const char *dev);
+
+/**
+ * mapi_start_offline_device_at() - begin to read, in the time of the packets
+ * @speed: 1: as they were captured, 2: twice as fast; 0: as fast as can be
+ */
+int mapi_start_offline_device_at(const char *dev, double speed);
+
+/**
+ * mapi_offline_device_status() - how far it is
+ *
+ * Return: enum mapi_offline_status. -1 also if the file is damaged: the error says in
+ * which record, and those in front of it have been read.
+ */
+int mapi_offline_device_status(const char *dev);
+
+/** mapi_delete_offline_device() - end it, and free its name. */
+int mapi_delete_offline_device(char *dev);
+
+/** mapi_create_offline_flow() - a flow of a file, which is read once it is connected. */
+int mapi_create_offline_flow(const char *path, int format);
+
 /* Not supported: these fail and say so. */
 int mapi_authenticate(int fd, const char *user, const char *password,
 		      const char *vo);
-char *mapi_create_offline_device(const char *path, int format);
-int mapi_start_offline_device(const char *dev);
-int mapi_delete_offline_device(char *dev);
-int mapi_create_offline_flow(const char *path, int format);
 
 #if defined(__cplusplus) || !defined(__STRICT_ANSI__) || \
 	(defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L)

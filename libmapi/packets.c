@@ -8,6 +8,7 @@
 #include "error.h"
 #include "flow.h"
 #include "hand.h"
+#include "offline.h"
 #include "packets.h"
 #include "reader.h"
 
@@ -146,6 +147,10 @@ static void set_end(const struct mapi_flow *flow)
 	switch (mapi_area_reason(&flow->area)) {
 	case MAPI_END_EOF:
 		mapi_error_clear();
+		break;
+	case MAPI_END_BROKEN:
+		if (!flow->offline || mapi_offline_look(flow->offline) >= 0)
+			mapi_error(MAPI_ERROR_FILE, "the trace is damaged");
 		break;
 	case MAPI_END_DELETED:
 		mapi_error(MAPI_SHUTTING_DOWN, NULL);

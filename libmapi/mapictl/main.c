@@ -17,6 +17,7 @@ static const char help[] =
 "  device    network interfaces and how packets are taken from them\n"
 "  function  what can be applied to a flow\n"
 "  flow      flows: list, show, add, delete\n"
+"  trace     a capture file instead of an interface\n"
 "  result    what a flow has counted\n"
 "  watch     the same again and again, with rates\n"
 "  monitor   events, as they happen\n"
@@ -66,6 +67,7 @@ static const struct command objects[] = {
 	{ "device", device_main },
 	{ "function", function_main },
 	{ "flow", flow_main },
+	{ "trace", trace_main },
 	{ "result", result_main },
 	{ "watch", watch_main },
 	{ "monitor", monitor_main },

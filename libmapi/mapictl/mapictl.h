@@ -41,6 +41,7 @@ int command_run(const char *what, const struct command *commands,
 int device_main(int argc, char **argv);
 int function_main(int argc, char **argv);
 int flow_main(int argc, char **argv);
+int trace_main(int argc, char **argv);
 int result_main(int argc, char **argv);
 int watch_main(int argc, char **argv);
 int monitor_main(int argc, char **argv);

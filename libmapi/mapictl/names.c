@@ -29,6 +29,7 @@ const char *const reason_names[] = {
 	[MAPI_END_DELETED] = "deleted",
 	[MAPI_END_EOF] = "eof",
 	[MAPI_END_DEVICE_CHANGED] = "device-changed",
+	[MAPI_END_BROKEN] = "broken",
 	NULL
 };
 ENDS_AT(reason_names, __MAPI_END_MAX);

@@ -80,18 +80,12 @@ static void show_text(const struct sample *sample)
 	table_end(&table, stdout);
 }
 
-int result_main(int argc, char **argv)
+int result_show(const struct flow_key *key)
 {
-	struct words words = { argc, argv };
 	struct mapi_nl_err err;
 	struct sample sample;
-	struct flow_key key;
 
-	if (wants_help(argc, argv, help))
-		return EXIT_SUCCESS;
-	if (!flow_key_take(&words, &key) || !word_end(&words))
-		return EXIT_USAGE;
-	if (sample_take(&sample, &key, &err))
+	if (sample_take(&sample, key, &err))
 		return fail_nl(&err, "to be its owner, or CAP_NET_ADMIN");
 	if (options.json)
 		show_json(&sample);
@@ -99,4 +93,16 @@ int result_main(int argc, char **argv)
 		show_text(&sample);
 	sample_free(&sample);
 	return EXIT_SUCCESS;
+}
+
+int result_main(int argc, char **argv)
+{
+	struct words words = { argc, argv };
+	struct flow_key key;
+
+	if (wants_help(argc, argv, help))
+		return EXIT_SUCCESS;
+	if (!flow_key_take(&words, &key) || !word_end(&words))
+		return EXIT_USAGE;
+	return result_show(&key);
 }

@@ -29,6 +29,9 @@ int sample_take(struct sample *sample, const struct flow_key *key,
 		struct mapi_nl_err *err);
 void sample_free(struct sample *sample);
 
+/* What mapictl result shows of a flow. Return: the exit status. */
+int result_show(const struct flow_key *key);
+
 /* The words of a result, for free(). */
 char *result_words(const struct applied *func);
 

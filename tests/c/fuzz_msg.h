@@ -462,7 +462,7 @@ static void fuzz_make(uint16_t family)
 		MAPI_CMD_FLOW_SET, MAPI_CMD_FLOW_DEL, MAPI_CMD_RESULT_GET,
 		MAPI_CMD_RESULT_GET, MAPI_CMD_DEVICE_GET, MAPI_CMD_DEVICE_SET,
 		MAPI_CMD_FUNCTION_GET, MAPI_CMD_LIMIT_GET, MAPI_CMD_LIMIT_SET,
-		MAPI_CMD_PLAN_GET,
+		MAPI_CMD_PLAN_GET, MAPI_CMD_DEVICE_NEW,
 	};
 	int cmd = fuzz_pick(cmds);
 
@@ -492,6 +492,11 @@ static void fuzz_make(uint16_t family)
 		break;
 	case MAPI_CMD_DEVICE_SET:
 		fuzz_device_set();
+		break;
+	case MAPI_CMD_DEVICE_NEW:
+		fuzz_str(MAPI_A_DEVICE_SOURCE, fuzz_chance(80) ? "trace" : "nic");
+		fuzz_str(MAPI_A_DEVICE_NAME, fuzz_dev());
+		fuzz_u32(MAPI_A_DEVICE_LINKTYPE, fuzz_random(300));
 		break;
 	case MAPI_CMD_FUNCTION_GET:
 		fuzz_str(MAPI_A_FUNCTION_NAME, fuzz_pick(fuzz_funcs).name);

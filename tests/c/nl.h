@@ -174,6 +174,16 @@ static void nl_on_flow(struct nlmsghdr *nlh, void *arg)
 		fd_id[1] = nla_get_u32(tb[MAPI_A_FLOW_ID]);
 }
 
+/* The descriptor that a device is fed through. */
+__attribute__((unused))
+static int nl_fd_of_device(struct nlmsghdr *nlh)
+{
+	struct nlattr *tb[MAPI_A_DEVICE_MAX + 1];
+
+	nl_attrs(nlh, tb, MAPI_A_DEVICE_MAX);
+	return nla_get_s32(tb[MAPI_A_DEVICE_FD]);
+}
+
 /* A flow on a device. Return: its descriptor, or the negative errno. */
 __attribute__((unused))
 static int nl_flow(const char *device, unsigned int *id)

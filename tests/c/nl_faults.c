@@ -254,6 +254,16 @@ static struct nl_msg *ask_devices(void)
 	return dump(MAPI_CMD_DEVICE_GET);
 }
 
+static struct nl_msg *ask_trace(void)
+{
+	struct nl_msg *m = nl_new(MAPI_CMD_DEVICE_NEW, 0);
+
+	nla_put_string(m, MAPI_A_DEVICE_SOURCE, "trace");
+	nla_put_string(m, MAPI_A_DEVICE_NAME, "trace");
+	nla_put_u32(m, MAPI_A_DEVICE_LINKTYPE, 1);
+	return m;
+}
+
 static struct nl_msg *device_set(uint32_t mode, uint32_t tstamp)
 {
 	struct nl_msg *m = nl_new(MAPI_CMD_DEVICE_SET, 0);
@@ -518,6 +528,8 @@ static const struct op {
 	{ "asking for one without flows", end_nothing, ask_device,
 	  .after = end_nothing },
 	{ "listing devices", make_active, ask_devices, .after = end_flow },
+	{ "making a device", end_nothing, ask_trace, .after = end_nothing,
+	  .also = ENOENT },
 	{ "setting a device", end_nothing, ask_device_set, .after = end_device },
 	{ "asking for a function", end_nothing, ask_function,
 	  .after = end_nothing },
@@ -559,6 +571,8 @@ static bool answered(struct nlmsghdr *nlh, int *error)
 		nl_on_flow(nlh, fd_id);
 		got = fd_id[0];
 	}
+	if (((struct genlmsghdr *)nlmsg_data(nlh))->cmd == MAPI_CMD_DEVICE_NEW)
+		got = nl_fd_of_device(nlh);
 	return false;
 }
 

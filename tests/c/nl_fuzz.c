@@ -49,6 +49,8 @@ static void on_answer(const struct nlmsghdr *nlh)
 	if (nlh->nlmsg_type == NLMSG_DONE) {
 		dumps++;
 	} else if (nlh->nlmsg_type != NLMSG_ERROR) {
+		if (genl->cmd == MAPI_CMD_DEVICE_NEW)
+			close(nl_fd_of_device((void *)nlh));
 		if (genl->cmd == MAPI_CMD_FLOW_NEW ||
 		    genl->cmd == MAPI_CMD_FLOW_OPEN)
 			note_flow((const void *)(genl + 1),

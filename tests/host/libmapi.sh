@@ -57,7 +57,7 @@ unit_tests()	# flags...
 {
 	gcc -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -Wno-error=tsan \
 		"$@" -Ilibmapi -Iuapi "$src"/unit*.c "$src/fake.c" libmapi/*.c \
-		-lmnl -lpcap -pthread -o "$tmp/unit"
+		-lmnl -lpcap -lz -pthread -o "$tmp/unit"
 }
 
 # Prints the system calls between the test's two marks.

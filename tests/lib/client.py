@@ -61,3 +61,57 @@ class Flow:
     def close(self):
         done(mapi.mapi_close_flow(self.fd), "close")
         self.fd = -1
+
+
+mapi.mapi_create_offline_device.restype = ctypes.c_void_p
+mapi.mapi_delete_offline_device.argtypes = [ctypes.c_void_p]
+mapi.mapi_start_offline_device_at.argtypes = [ctypes.c_char_p, ctypes.c_double]
+
+FINISHED, CLOSED = 2, 3     # enum mapi_status
+ENDED_GONE, ENDED_EOF, ENDED_BROKEN = 1, 5, 7
+
+
+class Packet(ctypes.Structure):
+    _fields_ = [("ts", ctypes.c_ulonglong), ("ifindex", ctypes.c_ushort),
+                ("caplen", ctypes.c_uint), ("wlen", ctypes.c_uint),
+                ("data", ctypes.c_ubyte * 0)]
+
+
+mapi.mapi_get_next_pkt.restype = ctypes.POINTER(Packet)
+
+
+def next_packet(flow, fid):
+    """(ts, bytes, wire length), or None with the last error's number."""
+    pkt = mapi.mapi_get_next_pkt(flow.fd, fid)
+    if not pkt:
+        number = ctypes.c_int()
+        mapi.mapi_read_error(ctypes.byref(number), None)
+        return None, number.value
+    start = ctypes.addressof(pkt.contents) + Packet.data.offset
+    return (pkt.contents.ts, ctypes.string_at(start, pkt.contents.caplen),
+            pkt.contents.wlen), 0
+
+
+def ended(flow):
+    """(status, reason)"""
+    reason = ctypes.c_int()
+    status = done(mapi.mapi_flow_status(flow.fd, ctypes.byref(reason)), "status")
+    return status, reason.value
+
+
+class Trace:
+    """An offline device; flows are made on its name."""
+
+    def __init__(self, path, fmt=0):
+        self.at = mapi.mapi_create_offline_device(path.encode(), fmt)
+        done(0 if self.at else -1, path)
+        self.name = ctypes.string_at(self.at).decode()
+
+    def start(self, speed=0):
+        done(mapi.mapi_start_offline_device_at(self.name.encode(), speed), "start")
+
+    def status(self):
+        return done(mapi.mapi_offline_device_status(self.name.encode()), "status")
+
+    def delete(self):
+        done(mapi.mapi_delete_offline_device(self.at), "delete")

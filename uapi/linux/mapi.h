@@ -61,6 +61,11 @@
  *	plan did not do what the flow alone would (FUNC: FID, NAME, DIVERGED).
  * @MAPI_CMD_DEVICE_NTF: event: a device was set or went away (device set
  *	with EVENT).
+ * @MAPI_CMD_DEVICE_NEW: make a device (SOURCE, NAME, LINKTYPE) whose packets come
+ *	from user space. Replies like DEVICE_GET, with the whole NAME, ID, and FD:
+ *	a new descriptor, close-on-exec, that packets are written to, see struct
+ *	mapi_trace_rec. The device goes with it. It is its maker's alone. Needs
+ *	CAP_NET_RAW over the socket's namespace.
  * @MAPI_CMD_PLAN_GET: dump the plan of one device (DEVICE) or of all: what their
  *	packets run through now. A message for each node that a flow comes to
  *	which the caller may see, parents before children; further ones of the
@@ -84,6 +89,7 @@ enum mapi_cmd {
 	MAPI_CMD_FLOW_NTF,
 	MAPI_CMD_DEVICE_NTF,
 	MAPI_CMD_PLAN_GET,
+	MAPI_CMD_DEVICE_NEW,
 	__MAPI_CMD_MAX,
 };
 #define MAPI_CMD_MAX (__MAPI_CMD_MAX - 1)
@@ -217,7 +223,7 @@ enum mapi_device_attr {
 	MAPI_A_DEVICE_ID,		/* u32, from 1; absent: no flow is on it */
 	MAPI_A_DEVICE_NAME,		/* string */
 	MAPI_A_DEVICE_IFINDEX,		/* u32 */
-	MAPI_A_DEVICE_SOURCE,		/* string: "nic" */
+	MAPI_A_DEVICE_SOURCE,		/* string: "nic", "trace" */
 	MAPI_A_DEVICE_OID,		/* string */
 	MAPI_A_DEVICE_LINKTYPE,		/* u32 */
 	MAPI_A_DEVICE_MODE,		/* u32, enum mapi_dev_mode */
@@ -237,6 +243,7 @@ enum mapi_device_attr {
 	MAPI_A_DEVICE_RUN,		/* u64, of PKTS, those that the plan has had */
 	MAPI_A_DEVICE_COST,		/* u32, request: measure what its plan costs, */
 					/* from now on for so many milliseconds; 0: no more */
+	MAPI_A_DEVICE_FD,		/* s32, DEVICE_NEW */
 	__MAPI_A_DEVICE_MAX,
 };
 #define MAPI_A_DEVICE_MAX (__MAPI_A_DEVICE_MAX - 1)
@@ -327,6 +334,7 @@ enum mapi_end_reason {
 	MAPI_END_DELETED,		/* FLOW_DEL */
 	MAPI_END_EOF,			/* the trace ended */
 	MAPI_END_DEVICE_CHANGED,	/* to another link type */
+	MAPI_END_BROKEN,		/* the trace is damaged from there on */
 	__MAPI_END_MAX,
 };
 
@@ -607,6 +615,33 @@ struct mapi_rec {
 	__u32 wlen;
 	__u8 data[];
 };
+
+/**
+ * struct mapi_trace_rec - a packet of a trace, for write() on its device
+ * @ts: when it came, nanoseconds since 1970, before the year 2106
+ * @len: bytes to the next record, a multiple of 8, at least these and @caplen
+ * @caplen: bytes of @data, %MAPI_CAPLEN_MAX at most
+ * @wlen: bytes of the packet on the wire, at least @caplen
+ * @flags: MAPI_TRACE_F_*
+ * @data: from the link-layer header on
+ *
+ * write() takes whole records. While a function has no room for a packet's bytes
+ * (a full ring of TO_BUFFER, a slow disk of TO_FILE) it waits, or takes the records
+ * in front and says so, or EAGAIN with O_NONBLOCK. EINVAL: the first record is none.
+ * ESHUTDOWN: there was a last one already.
+ */
+struct mapi_trace_rec {
+	__u64 ts;
+	__u32 len;
+	__u32 caplen;
+	__u32 wlen;
+	__u32 flags;
+	__u8 data[];
+};
+
+#define MAPI_TRACE_F_OUT	1	/* sent, not received */
+#define MAPI_TRACE_F_END	2	/* no packet: the trace ends here */
+#define MAPI_TRACE_F_BROKEN	4	/* and that because it is damaged */
 
 #define MAPI_REC_F_OUT		1	/* sent, not received */
 #define MAPI_REC_F_HWTSTAMP	2	/* ts is the card's */

@@ -82,4 +82,10 @@ static inline void mapi_buffer_commit(struct mapi_buffer *b, u32 cpu, u32 len)
 		__mapi_buffer_notify(b, ring);
 }
 
+/* mapi_buffer_room - for &mapi_func.room */
+static inline u32 mapi_buffer_room(const struct mapi_buffer *b, u32 cpu)
+{
+	return mapi_ring_room(&b->rings[cpu]);
+}
+
 #endif /* _MAPI_BUFFER_H */

@@ -95,6 +95,8 @@ struct mapi_arg {
  *	%MAPI_RESULT_RING it is the first word of the result
  * @done: packets that it has kept and that have come to where they belong, on all
  *	CPUs; those that a worker lost are counted apart. Optional: all
+ * @room: bytes that are free where it keeps packets of a CPU: for sources that can
+ *	wait. Must not sleep. Optional
  * @reset: results back to zero while packets run. May sleep. Optional: for
  *	%MAPI_RESULT_SUM, %MAPI_RESULT_RING, %MAPI_RESULT_LAST and %MAPI_RESULT_MIXED
  *	the core does it
@@ -129,6 +131,7 @@ struct mapi_func {
 	void (*get_result)(struct mapi_inst *inst, u64 *words);
 	u64 (*taken)(const struct mapi_inst *inst, u32 cpu);
 	u64 (*done)(const struct mapi_inst *inst);
+	u32 (*room)(const struct mapi_inst *inst, u32 cpu);
 	int (*reset)(struct mapi_inst *inst);
 	int (*change_args)(struct mapi_inst *inst, const struct mapi_arg *args,
 			   u32 nr_args);

@@ -89,6 +89,12 @@ static inline u64 mapi_ring_used(const struct mapi_ring *ring)
 	return used <= ring->size ? used : ring->size;
 }
 
+/* mapi_ring_room - bytes for which mapi_ring_reserve() has room; none if it has none */
+static inline u32 mapi_ring_room(const struct mapi_ring *ring)
+{
+	return ring->size - mapi_ring_used(ring);
+}
+
 /* mapi_ring_unread - of these, the bytes that the consumer has not taken yet */
 static inline u64 mapi_ring_unread(const struct mapi_ring *ring)
 {

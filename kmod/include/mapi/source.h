@@ -20,6 +20,7 @@ struct mapi_errbuf;
 struct mapi_flow;
 struct mapi_plan;
 struct mapi_shadow;
+struct mapi_user;
 
 /**
  * struct mapi_dev_info - what a source tells about a device
@@ -82,7 +83,13 @@ struct mapi_want {
  * @gone: the flows of a device that is gone have been ended; drop references
  *	of the source's own. Optional
  *
- * All are called with the core's control mutex held, and may sleep.
+ * @make: make the device @want, whose name is the begin of its name. Returns it
+ *	with a reference, or an ERR_PTR(). Optional
+ * @fops: of the file that a device which was made is fed through; its private
+ *	data is the &struct mapi_dev. release() calls mapi_dev_close()
+ * @memory: bytes that a device which was made takes, for its maker's account
+ *
+ * All functions are called with the core's control mutex held, and may sleep.
  */
 struct mapi_source {
 	const char *name;
@@ -104,6 +111,10 @@ struct mapi_source {
 			      struct mapi_dev *dev, void *arg),
 		    void *arg);
 	void (*gone)(struct mapi_dev *dev);
+	struct mapi_dev *(*make)(struct net *net, const struct mapi_dev_info *want,
+				 struct mapi_errbuf *err);
+	const struct file_operations *fops;
+	size_t memory;
 };
 
 /**
@@ -156,6 +167,7 @@ struct mapi_dev {
 	bool change_adds;
 	struct work_struct gone_work;
 	struct mapi_want want;
+	struct mapi_user *user;
 };
 
 /**
@@ -251,7 +263,12 @@ int mapi_dev_init(struct mapi_dev *dev, const struct mapi_source *src,
 void mapi_dev_get(struct mapi_dev *dev);
 void mapi_dev_put(struct mapi_dev *dev);
 void mapi_dev_gone(struct mapi_dev *dev, enum mapi_end_reason reason);
+void mapi_dev_close(struct mapi_dev *dev);
 bool mapi_dev_rx(struct mapi_dev *dev, struct mapi_pkt *pkt);
+
+#define MAPI_ROOM_HDR	128
+
+u32 mapi_plan_room(const struct mapi_plan *plan);
 
 /**
  * mapi_quick_begin - a packet was seen that may need but little

@@ -41,6 +41,7 @@ void mapi_writer_start(struct mapi_writer *w);
 void mapi_writer_end(struct mapi_writer *w);
 void mapi_writer_free(struct mapi_writer *w);
 u64 mapi_writer_taken(const struct mapi_writer *w, u32 cpu);
+u32 mapi_writer_room(const struct mapi_writer *w, u32 cpu);
 u64 mapi_writer_done(const struct mapi_writer *w);
 void *mapi_writer_reserve(struct mapi_writer *w, u32 cpu, u32 len,
 			  enum mapi_loss *why);

@@ -1,0 +1,411 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Traces instead of devices, and what is right.
+
+    traces.py V0 V1 FOLDER SEED
+
+Prints for each thing to compare its name, what MAPI has, and what is right, with tabs
+between them. What is right comes from the packets that the files were made of, and
+from tcpdump and capinfos. V0 and V1 are a pair that packets of a file are sent over.
+"""
+import ctypes
+import os
+import random
+import struct
+import subprocess
+import sys
+import time
+
+import client
+import files
+from capture import fixed
+from rows import row, row_true
+from sender import Sender
+from watch import Watch
+
+V0, V1, FOLDER, SEED = sys.argv[1:]
+dice = random.Random(SEED)
+PCAP, ERF = 0, 2
+NEEDLE = b"needle"
+MAPI_ERROR_FILE, NO_DRIVER = 6155, 3200
+
+
+def frame():
+    """Something to filter: UDP, IPv6, a VLAN or neither, with the needle or without."""
+    kind = dice.randrange(5)
+    body = dice.randbytes(dice.choice((10, 40, 200, 1400)))
+    if dice.random() < 0.3:
+        at = dice.randrange(len(body))
+        body = body[:at] + NEEDLE + body[at:]
+    if kind < 3:
+        ports = struct.pack(">HHHH", dice.choice((53, 1234)), 80, 8 + len(body), 0)
+        ip = struct.pack(">BBHHHBBHII", 0x45, 0, 28 + len(body), 0, 0, 64,
+                         dice.choice((6, 17)), 0, 0x0a000001, 0x0a000002) + ports
+        head = b"\x81\0\0\x07\x08\0" if kind == 2 else b"\x08\0"
+        return bytes(12) + head + ip + body
+    if kind == 3:
+        return bytes(12) + b"\x86\xdd" + struct.pack(">IHBB", 6 << 28, len(body), 17, 9) + \
+            bytes(32) + body
+    return bytes(12) + b"\x88\xb5" + body
+
+
+def packets(number):
+    """Not always one after the other, and some cut off."""
+    ns, all_of = 1700000000 * 10**9, []
+    for _ in range(number):
+        ns += dice.choice((0, 1, 999, 1000, 10**6, 1500000001, -5000))
+        data = frame()
+        cut = dice.choice((len(data), len(data), max(14, len(data) - 30)))
+        all_of.append((ns, data[:cut], len(data)))
+    return all_of
+
+
+def path_of(name):
+    return os.path.join(FOLDER, name)
+
+
+def tcpdump_count(path, expr=""):
+    """How many packets it finds, up to where the file is damaged."""
+    got = subprocess.run(["tcpdump", "-r", path, "-w", "-", expr], capture_output=True)
+    return list(of_pcap(got.stdout))
+
+
+def of_pcap(data):
+    """(seconds, fraction, bytes, length) of a file that was written on this machine."""
+    at = 24
+    while at + 16 <= len(data):
+        sec, frac, caplen, length = struct.unpack_from("=IIII", data, at)
+        yield sec, frac, data[at + 16:at + 16 + caplen], length
+        at += 16 + caplen
+
+
+def wait_finished(flow, seconds=60):
+    end = time.monotonic() + seconds
+    while client.ended(flow)[0] not in (client.FINISHED, client.CLOSED):
+        if time.monotonic() > end:
+            raise TimeoutError("the trace does not end")
+        time.sleep(0.002)
+    return client.ended(flow)
+
+
+def whole(name, pieces, fmt, all_of, compress=False):
+    """Two flows on one file: nothing is missing, in order, with all that is known."""
+    path = path_of(name)
+    files.write(path, pieces, compress)
+    trace = client.Trace(path, fmt)
+    copy = path_of("copy.pcap")
+    one = client.Flow(trace.name)
+    pkts, size = one.apply("PKT_COUNTER"), one.apply("BYTE_COUNTER")
+    one.apply("TO_FILE", "MFF_PCAP_NSEC", copy)
+    one.apply("BPF_FILTER", "udp")
+    udp = one.apply("PKT_COUNTER")
+    two = client.Flow(trace.name)
+    two.apply("STR_SEARCH", NEEDLE.decode(), 0, 0)
+    found = two.apply("PKT_COUNTER")
+    kept = two.apply("TO_BUFFER", "WAIT", 0, 131072)
+    one.connect()
+    two.connect()
+    row(f"{name}: nothing yet", [one.result(pkts), client.ended(one)], [0, (1, 0)])
+    trace.start()
+    got = []
+    while True:
+        pkt, error = client.next_packet(two, kept)
+        if not pkt:
+            break
+        got.append(pkt)
+        if len(got) % 50 == 0:
+            time.sleep(0.001)
+    row(f"{name}: the end is no error", error, 0)
+    row(f"{name}: how it ended", wait_finished(one), (client.FINISHED, client.ENDED_EOF))
+    want = [(fixed(ns), data, wire) for ns, data, wire in all_of if NEEDLE in data]
+    row(f"{name}: packets and bytes", [one.result(pkts), one.result(size)],
+        [len(all_of), sum(wire for *_, wire in all_of)])
+    row(f"{name}: found", two.result(found), len(want))
+    row_true(f"{name}: all kept as they were", got == want)
+    with open(copy, "rb") as f:
+        written = [(s * 10**9 + n, d, w) for s, n, d, w in of_pcap(f.read())]
+    # The writer puts packets in order of time, where it has several.
+    row_true(f"{name}: all written as they were", sorted(written) == sorted(all_of))
+    if not compress and fmt == PCAP:
+        row(f"{name}: as many UDP as tcpdump finds", one.result(udp),
+            len(tcpdump_count(path, "udp")))
+    else:
+        row(f"{name}: as many UDP", one.result(udp), FORMER["udp"])
+    FORMER["udp"] = one.result(udp)
+    row(f"{name}: nothing lost", [sum(f.stats(n).lost) for f in (one, two)
+                                  for n in (1, 2, 3)], [0] * 6)
+    row(f"{name}: the device", trace.status(), 3)
+    one.close()
+    two.close()
+    trace.delete()
+
+
+FORMER = {}
+
+
+def formats(all_of):
+    """Times are as fine as the format has them."""
+    micro = [(ns - ns % 1000, data, wire) for ns, data, wire in all_of]
+    whole("little.pcap", files.pcap(micro), PCAP, micro)
+    whole("big.pcap", files.pcap(micro, ">"), PCAP, micro)
+    whole("nano.pcap", files.pcap(all_of, nano=True), PCAP, all_of)
+    whole("bignano.pcap", files.pcap(all_of, ">", nano=True), PCAP, all_of)
+    whole("little.pcapng", files.pcapng(all_of), PCAP, all_of)
+    whole("big.pcapng", files.pcapng(all_of, ">"), PCAP, all_of)
+    whole("erf.erf", files.erf(all_of), ERF, all_of)
+    whole("nano.pcap.gz", files.pcap(all_of, nano=True), PCAP, all_of, True)
+    whole("erf.erf.gz", files.erf(all_of), ERF, all_of, True)
+
+
+def offline_flow(all_of):
+    """A flow that brings its file along."""
+    path = path_of("nano.pcap")
+    flow = client.Flow.__new__(client.Flow)
+    flow.fd = client.done(client.mapi.mapi_create_offline_flow(path.encode(), PCAP), path)
+    fid = flow.apply("TO_BUFFER", "WAIT")
+    flow.connect()
+    number = 0
+    while client.next_packet(flow, fid)[0]:
+        number += 1
+    row("a flow of a file", number, len(all_of))
+    row("... is finished", wait_finished(flow), (client.FINISHED, client.ENDED_EOF))
+    flow.close()
+
+
+def finish(path, fmt):
+    """(packets, how it ended, what is wrong) of a file."""
+    trace = client.Trace(path, fmt)
+    flow = client.Flow(trace.name)
+    fid = flow.apply("PKT_COUNTER")
+    flow.connect()
+    trace.start()
+    how = wait_finished(flow)
+    wrong = ""
+    for _ in range(1000):
+        try:
+            if trace.status() == 3:
+                break
+        except OSError as error:
+            wrong = f"{error.errno} {error.strerror}"
+            break
+        time.sleep(0.01)
+    count = flow.result(fid)
+    flow.close()
+    trace.delete()
+    return count, how, wrong
+
+
+def erf_good(data):
+    """Packets in front of the first record that is none, by the format."""
+    at = count = 0
+    while at + 16 <= len(data):
+        kind, rlen = data[at + 8], struct.unpack_from(">H", data, at + 10)[0]
+        if rlen < 16 or at + rlen > len(data):
+            return count, False
+        last, end = at + 16, at + rlen
+        more = kind & 0x80
+        while more:
+            if last + 8 > end:
+                return count, False
+            more, last = data[last] & 0x80, last + 8
+        kind &= 0x7f
+        if kind in (2, 11, 16, 20):
+            if last + 2 > end:
+                return count, False
+            count += 1
+        elif kind not in (13, 14, 27, 48, *range(32, 48)):
+            return count, False
+        at = end
+    return count, at == len(data)
+
+
+def damaged(number):
+    """Files that end early, and some in which bytes are wrong: what is in front of the
+    damage counts, and the record is named."""
+    good = packets(60)
+    wrong, other, broken = [], [], 0
+    for n in range(number):
+        fmt = dice.choice((PCAP, PCAP, ERF))
+        make = files.erf if fmt == ERF else dice.choice((files.pcap, files.pcapng))
+        data = bytearray(b"".join(make(good)))
+        first = len(make(good)[0])
+        if dice.random() < 0.5:
+            del data[dice.randrange(first + 200, len(data)):]
+        else:
+            for _ in range(dice.randint(1, 20)):
+                data[dice.randrange(first + 200, len(data))] = dice.randrange(256)
+        path = path_of("damaged")
+        files.write(path, [bytes(data)])
+        try:
+            count, how, error = finish(path, fmt)
+        except OSError as refused:
+            # In the first record of ERF, of which no more is known.
+            if fmt != ERF or erf_good(data)[0]:
+                other.append(f"{n}: {refused}")
+            continue
+        if fmt == PCAP:
+            want = len(tcpdump_count(path))
+            named = f"record {count + 1}:" in error or not error
+        else:
+            # Link types other than Ethernet are well formed, too.
+            want, fine = erf_good(data)
+            named = bool(error) != fine and (fine or "record " in error)
+            if "link type" in error:
+                want = count
+        reason = client.ENDED_BROKEN if error else client.ENDED_EOF
+        broken += bool(error)
+        if count != want or how != (client.FINISHED, reason) or not named:
+            wrong.append(f"{n}: {fmt} {count} of {want}, {how}, {error}")
+    for text in wrong[:5] + other[:5]:
+        print(text, file=sys.stderr)
+    row(f"{number} damaged files", [len(wrong), len(other)], [0, 0])
+    row_true("... some were broken", broken > number / 4)
+    row_true("... and some were not", broken < number)
+
+
+def in_time():
+    """As they were captured, and ten times as fast."""
+    path = path_of("slow.pcap")
+    files.write(path, files.pcap([(n * 300 * 10**6, bytes(60), 60) for n in range(4)]))
+    for speed, least in ((1, 0.9), (10, 0.09)):
+        trace = client.Trace(path)
+        flow = client.Flow(trace.name)
+        fid = flow.apply("PKT_COUNTER")
+        flow.connect()
+        begun = time.monotonic()
+        trace.start(speed)
+        wait_finished(flow)
+        took = time.monotonic() - begun
+        row_true(f"at speed {speed}", least <= took < least + 5)
+        row("... all of them", flow.result(fid), 4)
+        flow.close()
+        trace.delete()
+
+
+def refusal(name, want, call, *args):
+    try:
+        row(name, call(*args), want)
+    except OSError as error:
+        row(name, error.errno, want)
+
+
+def refusals():
+    refusal("no file", MAPI_ERROR_FILE, client.Trace, path_of("none"))
+    refusal("a folder", MAPI_ERROR_FILE, client.Trace, FOLDER)
+    files.write(path_of("empty"), [])
+    refusal("an empty file as pcap", MAPI_ERROR_FILE, client.Trace, path_of("empty"))
+    files.write(path_of("text"), [b"what is in here is no capture file"])
+    refusal("text as pcap", MAPI_ERROR_FILE, client.Trace, path_of("text"))
+    refusal("text as ERF", MAPI_ERROR_FILE, client.Trace, path_of("text"), ERF)
+    refusal("a format of other cards", NO_DRIVER, client.Trace, path_of("nano.pcap"), 4)
+    row("an empty file as ERF", finish(path_of("empty"), ERF),
+        (0, (client.FINISHED, client.ENDED_EOF), ""))
+    trace = client.Trace(path_of("nano.pcap"))
+    trace.start()
+    refusal("start again", 3081, trace.start)
+    name = trace.name
+    flow = client.Flow(name)
+    while trace.status() != 3:
+        time.sleep(0.01)
+    time.sleep(0.2)
+    refusal("a flow on what has been read", 6172, flow.connect)
+    flow.close()
+    trace.delete()
+    refusal("a flow on what is gone", NO_DRIVER, client.Flow, name)
+    text = ctypes.create_string_buffer(b"nothing@7")
+    row("delete what is not", client.mapi.mapi_delete_offline_device(
+        ctypes.addressof(text)), -1)
+
+
+def given_up(all_of):
+    """A reader that does not read, and a device that goes meanwhile."""
+    path = path_of("nano.pcap")
+    trace = client.Trace(path)
+    flow = client.Flow(trace.name)
+    seen = flow.apply("PKT_COUNTER")
+    flow.apply("TO_BUFFER", "WAIT", 0, 131072)
+    flow.connect()
+    trace.start()
+    time.sleep(0.5)
+    count = flow.result(seen)
+    row_true("who does not read is waited for", 0 < count < len(all_of))
+    row("... still", client.ended(flow)[0], 1)
+    trace.delete()
+    row("... until the device goes", wait_finished(flow),
+        (client.CLOSED, client.ENDED_GONE))
+    row("... and nothing was lost", sum(flow.stats(2).lost), 0)
+    flow.close()
+
+
+FUNCTIONS = [
+    ("PKT_COUNTER",), ("BYTE_COUNTER",), ("HASH", 0), ("HASH", 1), ("HASH", 2),
+    ("HASH", 3), ("HASH", 3, "00112233445566778899aabbccddeeff"),
+    ("PKTINFO", "PKT_SIZE"),
+]
+FILTERS = [
+    ("BPF_FILTER", "udp"), ("BPF_FILTER", "src port 1234"), ("BPF_FILTER", "ip6"),
+    ("BPF_FILTER", "vlan 7 and tcp"), ("BPF_FILTER", "greater 500"),
+    ("STR_SEARCH", NEEDLE.decode(), 0, 0), ("STR_SEARCH", "needle", 20, 300),
+    ("SAMPLE", 7, "PERIODIC"),
+]
+
+
+def apply_all(flow):
+    """Each function by itself, and each filter in a flow of its own."""
+    fids = [flow.apply(*f) for f in FUNCTIONS]
+    size = fids[-1]
+    fids += [flow.apply("STATS", flow.fd, size, "0")]
+    fids += [flow.apply("DIST", flow.fd, size, 0, 1500, 100)]
+    return fids
+
+
+def results_of(flow, fids):
+    return [flow.results(fid, 1) for fid in fids[:-2]] + \
+        [flow.results(fids[-2], 5), flow.results(fids[-1], 19)]
+
+
+def live_and_offline(all_of):
+    """The same packets over a wire, function by function."""
+    uncut = [(ns, data + bytes(max(0, 60 - len(data))), max(60, len(data)))
+             for ns, data, _ in all_of]
+    path = path_of("uncut.pcap")
+    files.write(path, files.pcap(uncut, nano=True))
+    trace = client.Trace(path)
+    off = [client.Flow(trace.name) for _ in range(len(FILTERS) + 1)]
+    live = [Watch(V1, client.DIR_IN) for _ in range(len(FILTERS) + 1)]
+    for flows in off, live:
+        for flow, what in zip(flows[1:], FILTERS):
+            flow.apply(*what)
+    fids = [apply_all(flow) for flow in off]
+    assert fids == [apply_all(flow) for flow in live]
+    for flow in off + live:
+        flow.connect()
+    trace.start()
+    sender = Sender(V0, SEED)
+    os.sched_setaffinity(0, {sender.cpus[0]})
+    sender.cpus = sender.cpus[:1]
+    for _, data, _ in uncut:
+        sender.send(data)
+    for flow in off:
+        wait_finished(flow)
+    live[0].wait(len(uncut))
+    for name, a, b, these in zip(["all", *map(str, FILTERS)], off, live, fids):
+        row(f"offline as live: {name}", results_of(a, these), results_of(b, these))
+    row_true("... and there is something", all(off[n].result(fids[n][0]) for n in range(9)))
+    for flow in off + live:
+        flow.close()
+    trace.delete()
+
+
+def main():
+    all_of = packets(2000)
+    formats(all_of)
+    offline_flow(all_of)
+    damaged(150)
+    in_time()
+    refusals()
+    given_up(all_of)
+    live_and_offline(packets(600))
+
+
+main()
