@@ -410,31 +410,61 @@ static int instance(struct mapi_inst *inst)
 	return check_types(inst);
 }
 
+/* For results and a line, beside the rings. */
+static size_t lines_memory(const struct res2file *r)
+{
+	return 2 * RAW_MAX + r->len_max;
+}
+
+static int alloc_lines(struct mapi_inst *inst)
+{
+	struct res2file *r = inst->priv;
+	int ret = mapi_inst_charge(inst, lines_memory(r));
+
+	if (ret)
+		return ret;
+	r->words = kvmalloc(lines_memory(r), GFP_KERNEL_ACCOUNT);
+	if (!r->words) {
+		mapi_inst_uncharge(inst, lines_memory(r));
+		return -ENOMEM;
+	}
+	r->text = (char *)r->words + 2 * RAW_MAX;
+	return 0;
+}
+
+static void free_lines(struct mapi_inst *inst)
+{
+	struct res2file *r = inst->priv;
+
+	if (!r->words)
+		return;
+	kvfree(r->words);
+	r->words = NULL;
+	mapi_inst_uncharge(inst, lines_memory(r));
+}
+
 static int init(struct mapi_inst *inst)
 {
 	const char *text = mapi_str(inst, ARG_HEADER);
 	struct res2file *r = inst->priv;
 	char header[HEADER_MAX + 2];
+	struct mapi_writer *writer;
 	int len = 0, ret;
 
-	ret = mapi_inst_charge(inst, 2 * RAW_MAX + r->len_max);
+	ret = alloc_lines(inst);
 	if (ret)
 		return ret;
-	r->words = kvmalloc(2 * RAW_MAX + r->len_max, GFP_KERNEL_ACCOUNT);
-	if (!r->words) {
-		mapi_inst_uncharge(inst, 2 * RAW_MAX + r->len_max);
-		return -ENOMEM;
-	}
-	r->text = (char *)r->words + 2 * RAW_MAX;
 	if (*text)
 		len = snprintf(header, sizeof(header), "%s\n", text);
-	r->writer = mapi_writer_alloc(inst, inst->args[ARG_FILE - 1].file,
-				      &format, header, len, 0);
-	if (IS_ERR(r->writer)) {
-		ret = PTR_ERR(r->writer);
-		r->writer = NULL;
+	writer = mapi_writer_alloc(inst, inst->args[ARG_FILE - 1].file, &format,
+				   header, len, 0);
+	if (IS_ERR(writer)) {
+		/* It may be called again. */
+		free_lines(inst);
+		return PTR_ERR(writer);
 	}
-	return ret;
+	r->writer = writer;
+	return 0;
 }
 
 static void start(struct mapi_inst *inst)
@@ -458,9 +488,7 @@ static void cleanup(struct mapi_inst *inst)
 	struct res2file *r = inst->priv;
 
 	mapi_writer_free(r->writer);
-	if (r->words)
-		mapi_inst_uncharge(inst, 2 * RAW_MAX + r->len_max);
-	kvfree(r->words);
+	free_lines(inst);
 	mapi_period_free(&r->period);
 }
 

@@ -24,6 +24,8 @@ V0, V1, FOLDER, SEED = sys.argv[1:5]
 FRAMES = 200
 PERIOD = 0.05
 HEADER = "size stamp raw"
+TOO_MUCH = 6171
+BUILD = os.environ.get("BUILD", "build")
 
 
 def frame(length):
@@ -147,6 +149,43 @@ def of_a_full_disk(sender):
     subprocess.run(["umount", path("small")], check=True)
 
 
+def used():
+    """Bytes that root is charged for."""
+    return int(subprocess.run([f"{BUILD}/tests/nl_account", "0"], stdout=subprocess.PIPE,
+                              check=True).stdout.split()[1])
+
+
+def limit(*words):
+    subprocess.run([f"{BUILD}/user/mapictl", "limit", *words], check=True)
+
+
+def of_too_little_memory(sender):
+    """Connecting is tried again until there is room for the lines, and nothing is left of it."""
+    before = used()
+    flow = Watch(V1, client.DIR_IN)
+    count = flow.apply("PKT_COUNTER")
+    flow.apply("RES2FILE", "1", count, "", path("late"), "0", 0)
+    flow.apply("BPF_FILTER", "greater 1")
+    flow.seen = flow.apply("PKT_COUNTER")
+    # The results have room, and what a line is made in, but not the rings.
+    limit("set", "user", "0", "memory", str(used() + (96 << 10)))
+    held = []
+    for _ in range(4):
+        try:
+            client.Flow.connect(flow)
+        except OSError as error:
+            row("no room for the lines", error.errno, TOO_MUCH)
+        held.append(used())
+    row("... and no more is held each time", held, held[:1] * 4)
+    limit("reset", "user", "0")
+    client.Flow.connect(flow)
+    sender.send(frame(60))
+    flow.wait(1)
+    flow.close()
+    row("... until there is", lines("late"), ["1"])
+    row("... and all is given back", used(), before)
+
+
 def errors():
     flow = client.Flow(V1)
     one = flow.apply("PKT_COUNTER")
@@ -181,6 +220,7 @@ def main():
     of_each_packet(sender)
     timed(sender)
     of_a_full_disk(sender)
+    of_too_little_memory(sender)
     errors()
 
 
