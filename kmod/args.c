@@ -191,6 +191,18 @@ void *mapi_args_key(const struct mapi_arg *args, u32 nr, u32 *len)
 	return key;
 }
 
+/* mapi_args_put_files - nobody writes to them any more */
+void mapi_args_put_files(struct mapi_arg *args, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		if (args[i].file)
+			fput(args[i].file);
+		args[i].file = NULL;
+	}
+}
+
 /* mapi_args_free - free what mapi_args_parse() made */
 void mapi_args_free(struct mapi_arg *args, u32 nr)
 {
@@ -200,9 +212,8 @@ void mapi_args_free(struct mapi_arg *args, u32 nr)
 		kfree(args[i].str);
 		kfree(args[i].blob);
 		kfree(args[i].refs);
-		if (args[i].file)
-			fput(args[i].file);
 	}
+	mapi_args_put_files(args, nr);
 	kfree(args);
 }
 

@@ -98,6 +98,7 @@ int mapi_args_parse(const struct mapi_func *func, struct nlattr *nest,
 		    struct mapi_errbuf *err, struct netlink_ext_ack *extack);
 u64 mapi_args_size(const struct mapi_arg *args, u32 nr);
 void *mapi_args_key(const struct mapi_arg *args, u32 nr, u32 *len);
+void mapi_args_put_files(struct mapi_arg *args, u32 nr);
 void mapi_args_free(struct mapi_arg *args, u32 nr);
 int mapi_args_put(struct sk_buff *skb, const struct mapi_func *func,
 		  const struct mapi_arg *args, u32 nr);

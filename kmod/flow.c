@@ -431,6 +431,20 @@ static void flow_wait_exit(struct mapi_flow *flow)
 }
 
 /*
+ * Its functions have ended. Another flow that refers to it may keep it for long, but
+ * not the files: who has closed it may unmount what they are on.
+ */
+static void put_files(struct mapi_flow *flow)
+{
+	struct mapi_inst *inst;
+
+	mutex_lock(&mapi_mutex);
+	list_for_each_entry(inst, &flow->insts, list)
+		mapi_args_put_files(inst->args, inst->nr_args);
+	mutex_unlock(&mapi_mutex);
+}
+
+/*
  * Descriptors are also closed for others: by kernel threads, and by those who
  * were sent one that they did not ask for.
  */
@@ -444,8 +458,10 @@ static void flow_wait(struct mapi_flow *flow)
 	else
 		wait_for_completion_killable(&flow->done);
 	/* So that what it held is given back when close() returns. */
-	if (completion_done(&flow->done))
+	if (completion_done(&flow->done)) {
 		flush_rcu_work(&flow->end_work);
+		put_files(flow);
+	}
 }
 
 /**

@@ -8,7 +8,6 @@
  * as lost, with a reason.
  */
 #include <linux/cred.h>
-#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -41,7 +40,7 @@ struct cursor {
 /**
  * struct mapi_writer - a file being written
  * @inst: the function
- * @file: the file, with a reference
+ * @file: the file, which is the argument's until the writer has ended
  * @format: its records
  * @pos: bytes written
  * @pkts: records written
@@ -439,7 +438,7 @@ static size_t writer_memory(void)
  * mapi_writer_alloc - make ready to write a file
  * @inst: the function; &mapi_inst.ring_size is the size of its rings, its
  *	result has %MAPI_WRITER_WORDS
- * @file: open for writing; a reference is taken
+ * @file: an argument of the function, open for writing
  * @format: its records
  * @header: bytes to begin the file with
  * @header_len: how many
@@ -474,7 +473,7 @@ struct mapi_writer *mapi_writer_alloc(struct mapi_inst *inst, struct file *file,
 		goto err_header;
 	}
 	w->inst = inst;
-	w->file = get_file(file);
+	w->file = file;
 	w->format = format;
 	w->max_pkts = max_pkts;
 	w->max_pos = min_t(u64, rlimit(RLIMIT_FSIZE), file_inode(file)->i_sb->s_maxbytes);
@@ -533,7 +532,6 @@ void mapi_writer_free(struct mapi_writer *w)
 {
 	if (!w)
 		return;
-	fput(w->file);
 	mapi_rings_free(w->inst, w->rings);
 	kfree(w->header);
 	kfree(w->cur);

@@ -149,6 +149,24 @@ def of_a_full_disk(sender):
     subprocess.run(["umount", path("small")], check=True)
 
 
+def of_a_file_of_a_closed_flow():
+    """A flow that is referred to stays, but the file that it wrote is let go."""
+    os.mkdir(path("apart"))
+    subprocess.run(["mount", "-t", "tmpfs", "apart", path("apart")], check=True)
+    flow = client.Flow(V1)
+    count = flow.apply("PKT_COUNTER")
+    flow.apply("RES2FILE", "1", count, "count", path("apart/lines"), "-1", 0)
+    flow.apply("TO_FILE", "MFF_PCAP", path("apart/packets"))
+    other = client.Flow(V1)
+    other.apply("STATS", flow.fd, count, "0")
+    other.connect()
+    flow.connect()
+    flow.close()
+    row("a flow that is referred to has ended", lines("apart/lines")[0], "count")
+    row("... and its files are closed", subprocess.run(["umount", path("apart")]).returncode, 0)
+    other.close()
+
+
 def used():
     """Bytes that root is charged for."""
     return int(subprocess.run([f"{BUILD}/tests/nl_account", "0"], stdout=subprocess.PIPE,
@@ -220,6 +238,7 @@ def main():
     of_each_packet(sender)
     timed(sender)
     of_a_full_disk(sender)
+    of_a_file_of_a_closed_flow()
     of_too_little_memory(sender)
     errors()
 
