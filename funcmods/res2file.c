@@ -244,8 +244,11 @@ static char *put_line(struct mapi_inst *inst, char *to,
 	return to;
 }
 
-/* On this CPU, with bottom halves off. Return: %NULL if the line is lost. */
-static struct line *reserve(struct mapi_inst *inst, u32 cpu, u32 len)
+/*
+ * On this CPU, with bottom halves off. Return: %NULL if the line is lost, and with it
+ * all @nr that there are to come.
+ */
+static struct line *reserve(struct mapi_inst *inst, u32 cpu, u32 len, u32 nr)
 {
 	struct res2file *r = inst->priv;
 	enum mapi_loss why;
@@ -253,7 +256,7 @@ static struct line *reserve(struct mapi_inst *inst, u32 cpu, u32 len)
 
 	line = mapi_writer_reserve(r->writer, cpu, sizeof(*line) + len, &why);
 	if (unlikely(!line))
-		mapi_add(&mapi_slot(inst, cpu)->lost[why], 1);
+		mapi_add(&mapi_slot(inst, cpu)->lost[why], nr);
 	return line;
 }
 
@@ -275,7 +278,7 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 
 	if (!r->each)
 		return MAPI_PASS;
-	line = reserve(inst, pkt->cpu, r->len_max);
+	line = reserve(inst, pkt->cpu, r->len_max, 1);
 	if (line) {
 		end = put_line(inst, line->text, pkt, LOOK);
 		commit(inst, pkt->cpu, line, mapi_pkt_ts(pkt), end - line->text);
@@ -293,15 +296,12 @@ static void put_lines(struct mapi_inst *inst, u32 nr, u32 len)
 	local_bh_disable();
 	cpu = smp_processor_id();
 	for (; nr; nr--) {
-		line = reserve(inst, cpu, len);
+		line = reserve(inst, cpu, len, nr);
 		if (!line)
 			break;
 		memcpy(line->text, r->text, len);
 		commit(inst, cpu, line, ktime_get_real_ns(), len);
 	}
-	/* That for which there was no room is counted, not those behind it. */
-	if (nr > 1)
-		mapi_add(&mapi_slot(inst, cpu)->lost[MAPI_LOSS_BACKLOG], nr - 1);
 	local_bh_enable();
 }
 
