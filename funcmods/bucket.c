@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* BUCKET: what another function says, again and again, each time with the time. */
+#include <linux/cpumask.h>
 #include <linux/ktime.h>
 #include <linux/log2.h>
 #include <mapi/buffer.h>
@@ -20,9 +21,9 @@
  *
  * The other function is as for STATS, and so is the limit of periods a second.
  *
- * Values are kept in a ring of @size bytes for each CPU, a power of two from 4096 to
- * 33554432; a value takes 48 of them. When it is full, further values are lost and
- * counted as %MAPI_LOST_RING_FULL.
+ * Values are kept in a ring of @size bytes for each CPU, those of periods all in one. It
+ * is a power of two from 4096 to 33554432; a value takes 48 of them. When it is full,
+ * further values are lost and counted as %MAPI_LOST_RING_FULL.
  *
  * Result: struct bucket_data of <mapi/stdflib.h>: the oldest value that was not read yet, and
  * when it was taken, in seconds since 1970 in the high 32 bits and a binary fraction in
@@ -66,7 +67,7 @@ struct bucket {
 	bool each;
 };
 
-/* On this CPU, with bottom halves off. */
+/* The only producer of that ring: this CPU with bottom halves off, or passed(). */
 static void put(struct mapi_inst *inst, u32 cpu, u64 ts, u64 number)
 {
 	struct bucket *b = inst->priv;
@@ -103,10 +104,9 @@ static void passed(struct mapi_inst *inst, u32 periods)
 	u64 now = ktime_get_real_ns();
 	/* What the ring has no room for is lost in one go. */
 	u32 lost = periods - min(periods, (u32)(inst->ring_size / REC_LEN));
-	u32 cpu;
+	/* All in one ring, of which this is the only producer: their order is kept. */
+	u32 cpu = cpumask_first(cpu_possible_mask);
 
-	local_bh_disable();
-	cpu = smp_processor_id();
 	while (periods-- > lost) {
 		put(inst, cpu, mapi_ts_from_ns(now - periods * b->period.ns),
 		    value);
@@ -114,7 +114,6 @@ static void passed(struct mapi_inst *inst, u32 periods)
 			value = 0;
 	}
 	mapi_add(&mapi_slot(inst, cpu)->lost[MAPI_LOSS_RING_FULL], lost);
-	local_bh_enable();
 }
 
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* RES2FILE: what other functions say, again and again, in lines of a file. */
+#include <linux/cpumask.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
@@ -245,8 +246,8 @@ static char *put_line(struct mapi_inst *inst, char *to,
 }
 
 /*
- * On this CPU, with bottom halves off. Return: %NULL if the line is lost, and with it
- * all @nr that there are to come.
+ * The caller is the only producer of that CPU's ring: it itself with bottom halves off,
+ * or passed(). Return: %NULL if the line is lost, and with it all @nr to come.
  */
 static struct line *reserve(struct mapi_inst *inst, u32 cpu, u32 len, u32 nr)
 {
@@ -290,11 +291,10 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 static void put_lines(struct mapi_inst *inst, u32 nr, u32 len)
 {
 	struct res2file *r = inst->priv;
+	/* All in one ring, of which this is the only producer: their order is kept. */
+	u32 cpu = cpumask_first(cpu_possible_mask);
 	struct line *line;
-	u32 cpu;
 
-	local_bh_disable();
-	cpu = smp_processor_id();
 	for (; nr; nr--) {
 		line = reserve(inst, cpu, len, nr);
 		if (!line)
@@ -302,7 +302,6 @@ static void put_lines(struct mapi_inst *inst, u32 nr, u32 len)
 		memcpy(line->text, r->text, len);
 		commit(inst, cpu, line, ktime_get_real_ns(), len);
 	}
-	local_bh_enable();
 }
 
 static void passed(struct mapi_inst *inst, u32 periods)

@@ -106,7 +106,8 @@ static void ask(struct mapi_writer *w, int how)
  * @len: bytes
  * @why: set to the reason if there is no room
  *
- * Return: memory for @len bytes, or %NULL. Context: process(), or bottom halves off.
+ * Return: memory for @len bytes, or %NULL. Context: the only
+ * producer for @cpu: process(), or who knows that it puts nothing there.
  */
 void *mapi_writer_reserve(struct mapi_writer *w, u32 cpu, u32 len,
 			  enum mapi_loss *why)

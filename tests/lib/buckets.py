@@ -138,6 +138,28 @@ def at_the_end(sender):
     flow.close()
 
 
+def of_a_small_ring_in_time():
+    """However many CPUs there are, values of periods follow each other in one ring."""
+    subprocess.run("ip link add gone1 type dummy && ip link set gone1 up arp off", shell=True,
+                   check=True)
+    flow = client.Flow("gone1")
+    count = flow.apply("PKT_COUNTER")
+    bucket = flow.apply("BUCKET", flow.fd, count, "1ms", 0, SIZE)
+    flow.connect()
+    time.sleep(2)
+    subprocess.run(["ip", "link", "del", "gone1"], check=True)
+    got = []
+    try:
+        while True:
+            got.append(read(flow, bucket)[0])
+    except OSError as error:
+        row("values of periods in a small ring: to the end", error.errno, DEVICE_GONE)
+    row("... as many as it has room for", len(got), SIZE // RECORD)
+    row_true("... in order", got == sorted(got))
+    row_true("... and others are lost", flow.stats(bucket).lost[RING_FULL] > 0)
+    flow.close()
+
+
 def many_periods():
     """A user's functions may have 10,000 periods a second, all together."""
     flow = client.Flow(V1)
@@ -177,6 +199,7 @@ def main():
     of_a_small_ring(sender)
     timed(sender)
     at_the_end(sender)
+    of_a_small_ring_in_time()
     many_periods()
     errors()
     many_periods()

@@ -53,7 +53,8 @@ void __mapi_buffer_notify(struct mapi_buffer *b, const struct mapi_ring *ring);
  * @len: bytes, a multiple of 8
  * @why: set to the reason if there is no room
  *
- * Return: contiguous memory, or %NULL. Context: process(), or bottom halves off.
+ * Return: contiguous memory, or %NULL. Context: the only producer for @cpu:
+ * process(), or who knows that it puts nothing there.
  */
 static inline struct mapi_rec *mapi_buffer_reserve(struct mapi_buffer *b, u32 cpu,
 						   u32 len, enum mapi_loss *why)
