@@ -56,6 +56,7 @@ const struct mapi_client *mapi_client_find(const char *name);
 extern const struct mapi_client mapi_client_bpf_filter;
 extern const struct mapi_client mapi_client_bucket;
 extern const struct mapi_client mapi_client_dist;
+extern const struct mapi_client mapi_client_regexp;
 extern const struct mapi_client mapi_client_res2file;
 extern const struct mapi_client mapi_client_startstop;
 extern const struct mapi_client mapi_client_stats;

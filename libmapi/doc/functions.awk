@@ -61,7 +61,7 @@ function man(text)
 
 function c(text)
 {
-	gsub(/\\/, "\\\\", text)
+	gsub(/\\/, "&&", text)
 	gsub(/"/, "\\\"", text)
 	while (match(text, /(^|[^A-Za-z_0-9])[@%][A-Za-z]/))
 		text = substr(text, 1, RSTART + RLENGTH - 3) \

@@ -213,6 +213,31 @@ static void fuzz_bpf_filter(void)
 	fuzz_end(at);
 }
 
+/* Finds the byte 1, and may be anything else, too. */
+static void fuzz_regexp(void)
+{
+	struct {
+		struct mapi_regexp head;
+		struct mapi_regexp_row rows[2];
+		struct mapi_regexp_edge edges[3];
+	} blob = {
+		{ MAPI_REGEXP_MAGIC, 2, 1, 2, 3, 0, { 0, 1 } },
+		{ { 0, 2 }, { 0, 1 | MAPI_REGEXP_F_ACCEPTS } },
+		{ { 0, 0, 0 }, { 1, 1, 0 }, { 1, 0, 0 } },
+	};
+	uint32_t at = fuzz_nest(MAPI_A_FUNC_ARG);
+
+	if (fuzz_chance(50))
+		((uint8_t *)&blob)[fuzz_random(sizeof(blob))] = fuzz_random(256);
+	if (fuzz_chance(30))
+		(&blob.head.magic)[fuzz_random(6)] = fuzz_int();
+	fuzz_str(MAPI_A_ARG_STR, "x");
+	if (fuzz_chance(90))
+		fuzz_put(MAPI_A_ARG_BLOB, &blob,
+			 fuzz_chance(90) ? sizeof(blob) : fuzz_random(sizeof(blob)) + 1);
+	fuzz_end(at);
+}
+
 static void fuzz_arg_file(void)
 {
 	uint32_t at = fuzz_nest(MAPI_A_FUNC_ARG);
@@ -361,6 +386,7 @@ static const struct {
 	{ "TO_BUFFER", fuzz_to_buffer },
 	{ "STR_SEARCH", fuzz_str_search },
 	{ "BPF_FILTER", fuzz_bpf_filter },
+	{ "REGEXP", fuzz_regexp },
 	{ "SAMPLE", fuzz_sample },
 	{ "TO_FILE", fuzz_to_file },
 	{ "PKTINFO", fuzz_sample },

@@ -35,7 +35,8 @@ class Flow:
         self.fd = done(mapi.mapi_create_flow_opt(device.encode(), ctypes.byref(opt)), device)
 
     def apply(self, name, *args):
-        array = (ctypes.c_char_p * max(len(args), 1))(*(str(a).encode() for a in args))
+        words = [a if isinstance(a, bytes) else str(a).encode() for a in args]
+        array = (ctypes.c_char_p * max(len(words), 1))(*words)
         return done(mapi.mapi_apply_function_array(self.fd, name.encode(), array, len(args)),
                     f"{name} {args}")
 

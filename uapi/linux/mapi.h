@@ -188,6 +188,61 @@ struct mapi_time {
 
 #define MAPI_TIME_F_RELATIVE	1
 
+/**
+ * struct mapi_regexp - MAPI_A_ARG_BLOB of a string that is a regular expression
+ * @magic: %MAPI_REGEXP_MAGIC
+ * @states: of a finite automaton that reads a packet, from state 0 on; at most
+ *	%MAPI_REGEXP_STATES_MAX
+ * @live: states from here on are never left, and those in front of it may be
+ * @classes: of bytes that it does not tell apart, 1 to 256; @states times one
+ *	more than that is at most %MAPI_REGEXP_CELLS_MAX
+ * @edges: how many there are in all
+ * @pad: 0
+ * @cls: class of each byte
+ *
+ * Behind it are a &struct mapi_regexp_row of each state, and then all edges, row
+ * by row, without anything in between.
+ */
+struct mapi_regexp {
+	__u32 magic;
+	__u32 states;
+	__u32 live;
+	__u32 classes;
+	__u32 edges;
+	__u32 pad;
+	__u8 cls[256];
+};
+
+#define MAPI_REGEXP_MAGIC	0x3158524d	/* "MRX1" */
+#define MAPI_REGEXP_STATES_MAX	4096
+#define MAPI_REGEXP_CELLS_MAX	(1 << 18)
+
+/**
+ * struct mapi_regexp_row - where a state leads to
+ * @like: to the same states as this one, which has a lower number, but for its
+ *	edges; its own number: it has an edge of each class
+ * @edges: how many it has, and %MAPI_REGEXP_F_ACCEPTS if a packet that ends here
+ *	matches
+ */
+struct mapi_regexp_row {
+	__u16 like;
+	__u16 edges;
+};
+
+#define MAPI_REGEXP_F_ACCEPTS	0x8000
+
+/**
+ * struct mapi_regexp_edge - where a state leads to with bytes of a class
+ * @to: the state
+ * @cls: the class, greater than that of the edge before it in the same row
+ * @pad: 0
+ */
+struct mapi_regexp_edge {
+	__u16 to;
+	__u8 cls;
+	__u8 pad;
+};
+
 /* Loss set. */
 enum mapi_loss_attr {
 	MAPI_A_LOSS_UNSPEC,
