@@ -158,6 +158,26 @@ static struct nl_msg *ask_str_search(void)
 	return func_end();
 }
 
+static struct nl_msg *ask_regexp(void)
+{
+	static const struct {
+		struct mapi_regexp head;
+		struct mapi_regexp_row row;
+		struct mapi_regexp_edge edge;
+	} all = {
+		.head = { MAPI_REGEXP_MAGIC, .states = 1, .classes = 1, .edges = 1 },
+		.row = { .edges = 1 | MAPI_REGEXP_F_ACCEPTS },
+	};
+	struct nlattr *arg;
+
+	func_begin(MAPI_CMD_FLOW_APPLY, "REGEXP");
+	arg = nla_nest_start(msg, MAPI_A_FUNC_ARG);
+	nla_put_string(msg, MAPI_A_ARG_STR, ".*");
+	nla_put(msg, MAPI_A_ARG_BLOB, sizeof(all), &all);
+	nla_nest_end(msg, arg);
+	return func_end();
+}
+
 static struct nl_msg *ask_sample(void)
 {
 	func_begin(MAPI_CMD_FLOW_APPLY, "SAMPLE");
@@ -511,6 +531,7 @@ static const struct op {
 	{ "applying BYTE_COUNTER", make_flow, ask_byte_counter, .after = end_flow },
 	{ "applying BPF_FILTER", make_flow, ask_bpf_filter, .after = end_flow },
 	{ "applying STR_SEARCH", make_flow, ask_str_search, .after = end_flow },
+	{ "applying REGEXP", make_flow, ask_regexp, .after = end_flow },
 	{ "applying SAMPLE", make_flow, ask_sample, .after = end_flow },
 	{ "applying TO_BUFFER", make_flow, ask_to_buffer, .after = end_flow },
 	{ "applying TO_FILE", make_flow, ask_to_file, .after = end_flow },

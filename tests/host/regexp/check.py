@@ -4,7 +4,8 @@
 
     check.py COMPILE SEED PATTERNS
 
-COMPILE is compile.c. Prints a row for each thing to compare.
+COMPILE is compile.c. Prints a row for each thing to compare. If PCRE's library is
+here, it is asked, too.
 """
 import os
 import random
@@ -14,6 +15,7 @@ import sys
 
 sys.path.insert(0, "tests/lib")
 # pylint: disable=wrong-import-position
+import pcre
 import regexps
 from rows import row, row_true
 
@@ -131,6 +133,31 @@ def matches():
     row_true("some match, and some do not", total / 5 < passed < 4 * total / 5)
 
 
+def as_pcre():
+    """The same with PCRE, which has the words, and gives up where it would take long."""
+    rnd = random.Random(SEED + 1)
+    parts = [regexps.Part(pcre, python, b"ab") for pcre, python in regexps.ODD]
+    parts += [regexps.pattern(rnd) for _ in range(PATTERNS)]
+    wrong, total, passed = 0, 0, 0
+    for part, (_, blob, _) in zip(parts, compile_all([p.pcre for p in parts])):
+        if not blob:
+            continue
+        automaton, other = Automaton(blob), pcre.Pattern(part.pcre)
+        for _ in range(TEXTS // 3):
+            text = regexps.text(rnd, [part], rnd.choice((0, 1, 2, 5, 20, 60, 150)))
+            want = other.matches(text)
+            if want is None:
+                continue
+            total += 1
+            passed += want
+            if automaton.passes(text) != want:
+                wrong += 1
+                complain(part.pcre, text, "should be", want, "says PCRE")
+    row("wrong verdicts, says PCRE", wrong, 0)
+    complain(f"{total} verdicts, {passed} of them a match, says PCRE {pcre.version()}")
+    row_true("PCRE was asked", total > PATTERNS * TEXTS / 4)
+
+
 def refusals():
     for (pattern, want), (took, _, reason) in zip(
             regexps.REFUSED, compile_all([p.encode() for p, _ in regexps.REFUSED])):
@@ -156,6 +183,8 @@ def heavy():
 
 
 matches()
+if pcre.library:
+    as_pcre()
 refusals()
 shared()
 heavy()
