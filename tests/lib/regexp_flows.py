@@ -24,6 +24,7 @@ PAGE = 4096
 
 passed = 0
 total = 0
+patience = 5        # seconds; less once something was wrong
 
 
 def frame(rnd, parts):
@@ -40,28 +41,34 @@ def counts(flows):
 
 def compare(flows, want):
     """After a while, as a packet may be on its way through other flows."""
+    global patience
     begun = time.monotonic()
-    while counts(flows) != want and time.monotonic() - begun < 5:
+    while counts(flows) != want and time.monotonic() - begun < patience:
         time.sleep(0.001)
-    return counts(flows)
+    got = counts(flows)
+    if got != want:
+        patience = 0.1
+    return got
+
+
+def flow_with(pattern):
+    """None if it is too large, which chance may bring about."""
+    flow = client.Flow(V1, client.DIR_IN)
+    try:
+        flow.apply("REGEXP", pattern)
+    except OSError as error:
+        if not any(why in str(error) for why in ("states", "table", "too much")):
+            raise
+        flow.close()
+        return None
+    flow.passed = flow.apply("PKT_COUNTER")
+    flow.connect()
+    return flow
 
 
 def apply_all(parts):
-    flows, kept = [], []
-    for part in parts:
-        flow = client.Flow(V1, client.DIR_IN)
-        try:
-            flow.apply("REGEXP", part.pcre)
-        except OSError as error:
-            if not any(why in str(error) for why in ("states", "table", "too much")):
-                raise
-            flow.close()
-            continue
-        flow.passed = flow.apply("PKT_COUNTER")
-        flow.connect()
-        flows.append(flow)
-        kept.append(part)
-    return flows, kept
+    both = [(flow_with(part.pcre), part) for part in parts]
+    return [flow for flow, _ in both if flow], [part for flow, part in both if flow]
 
 
 def one_round(seed, sender):
@@ -97,30 +104,67 @@ def one_round(seed, sender):
     watch.close()
 
 
-def cut():
-    """A match anywhere around where pieces of a frame meet."""
-    flows = []
-    for pattern in ("x[0-9]{8}y", r"0y\z", "^(?s:.)*x0{8}y", "x0{9}y"):
-        flow = client.Flow(V1, client.DIR_IN)
-        flow.apply("REGEXP", pattern)
-        flow.passed = flow.apply("PKT_COUNTER")
-        flow.connect()
-        flows.append(flow)
-    sender = Sender(V0, SEED)
-    size, sent = 2 * PAGE, 0
-    for at in range(14, size - 10, 41):
-        data = bytes(12) + b"\x88\xb5" + bytes(at - 14) + b"x00000000y"
-        data += bytes(size - len(data))
-        for _ in range(3):
-            # As if by chance, but where it matters.
-            sender.dice.randint = lambda low, high, where=at: min(
-                max(where + sender.dice.choice((-1, 0, 1, 5, 9, 10, 11)), low), high)
-            sender.send(data)
-            sent += 1
-    want = [sent, 0, sent, 0]
-    row("a match where pieces meet", compare(flows, want), want)
-    for flow in flows:
-        flow.close()
+class Cutter(Sender):
+    """The first piece of a frame ends where it is told to."""
+
+    def send_cut(self, data, at):
+        self.dice.randint = lambda low, high: min(max(at, low), high)
+        self.send(data)
+
+
+def alone(flow, sender, frames):
+    """
+    A flow that nobody is beside: the first that needs all of a packet brings its pieces
+    together for all. Frames are (bytes, where the first piece ends, what is right).
+    """
+    want, wrong = 0, []
+    for data, at, right in frames:
+        want += right
+        sender.send_cut(data, at)
+        got = compare([flow], [want])[0]
+        if got != want:
+            wrong.append(at)
+            want = got
+    flow.close()
+    return wrong
+
+
+def marked(at, size):
+    """x00000000y, with the x at this place, in one of so many bytes."""
+    data = bytes(12) + b"\x88\xb5" + bytes(at - 14) + b"x00000000y"
+    return data + bytes(size - len(data))
+
+
+def where_pieces_meet(sender):
+    """A match anywhere around there, and at the end."""
+    size = PAGE + 500
+    places = [14, 15, 100, 300, PAGE, size - 20, size - 11, size - 10]
+    cuts = [(at, at + more) for at in places for more in (-1, 0, 1, 5, 9, 10, 11)]
+    # (pattern, at which places it matches)
+    for pattern, right in (
+            ("x[0-9]{8}y", places), (r"0y\z", [size - 10]), ("0y$", [size - 10]),
+            ("^(?s:.)*x0{8}y", places), ("x0{9}y", []), (r"\0\z|0y\z", places),
+            ("(?s)^(?:...)*x0{8}y", [at for at in places if not at % 3])):
+        frames = [(marked(at, size), cut, at in right) for at, cut in cuts]
+        row(f"where pieces meet: {pattern}", alone(flow_with(pattern), sender, frames), [])
+
+
+def in_pieces(sender):
+    """Random patterns, and frames all of which are in pieces."""
+    rnd = random.Random(f"pieces {SEED}")
+    done = 0
+    while done < 20:
+        part = regexps.pattern(rnd)
+        texts = [regexps.text(rnd, [part], rnd.randint(PAGE, PAGE + 400)) for _ in range(15)]
+        texts = [t[:12] + b"\x88\xb5" + t[14:] for t in texts]
+        verdicts = regexps.verdicts(part, texts, 2)
+        flow = flow_with(part.pcre) if verdicts else None
+        if not flow:
+            continue
+        frames = [(t, rnd.choice((14, 15, len(t) - 1, rnd.randint(14, len(t)))), v)
+                  for t, v in zip(texts, verdicts)]
+        row(f"in pieces: {part.pcre[:40]}", alone(flow, sender, frames), [])
+        done += 1
 
 
 def refusals():
@@ -143,5 +187,7 @@ for n in range(int(ROUNDS)):
 print(f"{total} verdicts, {passed} of them a match", file=sys.stderr)
 row_true("enough verdicts", total >= int(ROUNDS) * 0.8 * PATTERNS * FRAMES)
 row_true("some match, and some do not", total / 5 < passed < 4 * total / 5)
-cut()
+cutter = Cutter(V0, SEED)
+where_pieces_meet(cutter)
+in_pieces(cutter)
 refusals()
