@@ -14,7 +14,7 @@ static int apply(struct mapi_call *call, struct mapi_nl_err *err)
 	/* The kernel says so, too, but so does it of all strings. */
 	if (!*arg->str)
 		return mapi_arg_fail(call, 0, 0, err, "an empty pattern");
-	arg->blob = re_compile(arg->str, &arg->blob_len, &why);
+	arg->blob = mapi_re_compile(arg->str, &arg->blob_len, &why);
 	return arg->blob ? 0 : mapi_arg_fail(call, 0, MAPI_ERR_ARGUMENT, err, "%s",
 					      why.text);
 }

@@ -24,9 +24,9 @@ struct re_err {
 };
 
 /* Return: -1, the text filled. */
-int re_fail(struct re_err *err, const char *fmt, ...)
+int mapi_re_fail(struct re_err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-int re_no_memory(struct re_err *err);
+int mapi_re_no_memory(struct re_err *err);
 
 /* A set of bytes. */
 struct re_set {
@@ -88,8 +88,8 @@ struct re_tree {
 };
 
 /* @tree is empty, and to be freed in every case. Return: 0 or -1, as all below. */
-int re_parse(const char *pattern, struct re_tree *tree, struct re_err *err);
-void re_tree_free(struct re_tree *tree);
+int mapi_re_parse(const char *pattern, struct re_tree *tree, struct re_err *err);
+void mapi_re_tree_free(struct re_tree *tree);
 
 /* A pattern as it is read. */
 struct re_parser {
@@ -103,26 +103,26 @@ struct re_parser {
 };
 
 /* Return: -1; the text says where in the pattern. */
-int re_refuse(struct re_parser *ps, const char *fmt, ...)
+int mapi_re_refuse(struct re_parser *ps, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
- * re_parse_escape() - what follows a backslash, which @ps is at
+ * mapi_re_parse_escape() - what follows a backslash, which @ps is at
  * @in_class: between [ and ]
  * @kind: set to RE_BYTE or an anchor
  * @set: set to the bytes of RE_BYTE
  *
  * Return: how many bytes are in @set, 0 for an anchor, or -1.
  */
-int re_parse_escape(struct re_parser *ps, bool in_class, enum re_kind *kind,
-		    struct re_set *set);
+int mapi_re_parse_escape(struct re_parser *ps, bool in_class, enum re_kind *kind,
+			 struct re_set *set);
 
 /* From [ on, which @ps is at. */
-int re_parse_class(struct re_parser *ps, struct re_set *set);
+int mapi_re_parse_class(struct re_parser *ps, struct re_set *set);
 
 /* Add what differs in case only. */
-void re_set_fold(struct re_set *set);
-void re_set_invert(struct re_set *set);
+void mapi_re_set_fold(struct re_set *set);
+void mapi_re_set_invert(struct re_set *set);
 
 enum re_step {
 	RE_STEP_BYTE,		/* reads one of a set, goes to out */
@@ -147,8 +147,8 @@ struct re_nfa {
 	uint32_t start;
 };
 
-int re_nfa_make(const struct re_tree *tree, struct re_nfa *nfa, struct re_err *err);
-void re_nfa_free(struct re_nfa *nfa);
+int mapi_re_nfa_make(const struct re_tree *tree, struct re_nfa *nfa, struct re_err *err);
+void mapi_re_nfa_free(struct re_nfa *nfa);
 
 /**
  * struct re_dfa - an automaton that is in one state at a time, 0 at first
@@ -169,19 +169,19 @@ struct re_dfa {
 };
 
 /* What is between pattern and packet: it matches anywhere. */
-int re_dfa_make(const struct re_nfa *nfa, struct re_dfa *dfa, struct re_err *err);
+int mapi_re_dfa_make(const struct re_nfa *nfa, struct re_dfa *dfa, struct re_err *err);
 
 /*
  * The smallest that accepts the same, numbered in the order in which states are
  * come to: patterns that mean the same become the same automaton.
  */
-int re_dfa_minimise(struct re_dfa *dfa, struct re_err *err);
-void re_dfa_free(struct re_dfa *dfa);
+int mapi_re_dfa_minimise(struct re_dfa *dfa, struct re_err *err);
+void mapi_re_dfa_free(struct re_dfa *dfa);
 
 /* Return: what the kernel is given, to be freed; NULL with @err filled. */
-void *re_blob_make(const struct re_dfa *dfa, size_t *len, struct re_err *err);
+void *mapi_re_blob_make(const struct re_dfa *dfa, size_t *len, struct re_err *err);
 
 /* All of the above. */
-void *re_compile(const char *pattern, size_t *len, struct re_err *err);
+void *mapi_re_compile(const char *pattern, size_t *len, struct re_err *err);
 
 #endif

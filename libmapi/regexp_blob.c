@@ -91,15 +91,15 @@ static void *put_together(const struct writer *w, size_t *len)
 	return blob;
 }
 
-void *re_blob_make(const struct re_dfa *dfa, size_t *len, struct re_err *err)
+void *mapi_re_blob_make(const struct re_dfa *dfa, size_t *len, struct re_err *err)
 {
 	struct writer w = { .dfa = dfa };
 	void *blob = NULL;
 
 	if (dfa->states > MAPI_REGEXP_STATES_MAX ||
 	    dfa->states * (dfa->classes + 1) > MAPI_REGEXP_CELLS_MAX) {
-		re_fail(err, "the pattern takes %u states, of %u kinds of bytes: too many",
-			dfa->states, dfa->classes);
+		mapi_re_fail(err, "the pattern takes %u states, and tells apart %u kinds of bytes: too many",
+			     dfa->states, dfa->classes);
 		return NULL;
 	}
 	w.rows = calloc(dfa->states, sizeof(*w.rows));
@@ -112,30 +112,30 @@ void *re_blob_make(const struct re_dfa *dfa, size_t *len, struct re_err *err)
 	free(w.rows);
 	free(w.edges);
 	if (!blob) {
-		re_no_memory(err);
+		mapi_re_no_memory(err);
 		return NULL;
 	}
 	if (*len > MAPI_BLOB_MAX) {
-		re_fail(err, "the pattern takes a table of %zu bytes, more than %u",
-			*len, MAPI_BLOB_MAX);
+		mapi_re_fail(err, "the pattern takes a table of %zu bytes, more than %u",
+			     *len, MAPI_BLOB_MAX);
 		free(blob);
 		return NULL;
 	}
 	return blob;
 }
 
-void *re_compile(const char *pattern, size_t *len, struct re_err *err)
+void *mapi_re_compile(const char *pattern, size_t *len, struct re_err *err)
 {
 	struct re_tree tree = { 0 };
 	struct re_nfa nfa = { 0 };
 	struct re_dfa dfa = { 0 };
 	void *blob = NULL;
 
-	if (!re_parse(pattern, &tree, err) && !re_nfa_make(&tree, &nfa, err) &&
-	    !re_dfa_make(&nfa, &dfa, err) && !re_dfa_minimise(&dfa, err))
-		blob = re_blob_make(&dfa, len, err);
-	re_tree_free(&tree);
-	re_nfa_free(&nfa);
-	re_dfa_free(&dfa);
+	if (!mapi_re_parse(pattern, &tree, err) && !mapi_re_nfa_make(&tree, &nfa, err) &&
+	    !mapi_re_dfa_make(&nfa, &dfa, err) && !mapi_re_dfa_minimise(&dfa, err))
+		blob = mapi_re_blob_make(&dfa, len, err);
+	mapi_re_tree_free(&tree);
+	mapi_re_nfa_free(&nfa);
+	mapi_re_dfa_free(&dfa);
 	return blob;
 }

@@ -6,13 +6,13 @@
 
 #include "regexp.h"
 
-void re_set_invert(struct re_set *set)
+void mapi_re_set_invert(struct re_set *set)
 {
 	for (int i = 0; i < 4; i++)
 		set->bits[i] = ~set->bits[i];
 }
 
-void re_set_fold(struct re_set *set)
+void mapi_re_set_fold(struct re_set *set)
 {
 	for (int c = 'a'; c <= 'z'; c++) {
 		if (re_set_has(set, c))
@@ -64,7 +64,7 @@ static bool is_type(char letter, struct re_set *set)
 			continue;
 		add_ranges(set, types[i].ranges, types[i].len);
 		if (letter != types[i].letter)
-			re_set_invert(set);
+			mapi_re_set_invert(set);
 		return true;
 	}
 	return false;
@@ -89,9 +89,9 @@ static int refuse_escape(struct re_parser *ps, bool in_class)
 
 	for (size_t i = 0; c && i < sizeof(reasons) / sizeof(*reasons); i++)
 		if (strchr(reasons[i].letters, c) && !(in_class && isdigit((unsigned char)c)))
-			return re_refuse(ps, "\\%c: %s", c, reasons[i].what);
-	return c ? re_refuse(ps, "\\%c is not known", c) :
-		   re_refuse(ps, "nothing follows the last \\");
+			return mapi_re_refuse(ps, "\\%c: %s", c, reasons[i].what);
+	return c ? mapi_re_refuse(ps, "\\%c is not known", c) :
+		   mapi_re_refuse(ps, "nothing follows the last \\");
 }
 
 static int digit(char c)
@@ -123,9 +123,9 @@ static int parse_hex(struct re_parser *ps, struct re_set *set)
 		ps->p++;
 	number = read_digits(ps, 16, braces ? 3 : 2);
 	if (ps->p == begin || (braces && *ps->p != '}'))
-		return re_refuse(ps, "\\x wants hexadecimal digits");
+		return mapi_re_refuse(ps, "\\x wants hexadecimal digits");
 	if (number > 255)
-		return re_refuse(ps, "\\x{%x} is no byte", number);
+		return mapi_re_refuse(ps, "\\x{%x} is no byte", number);
 	ps->p += braces;
 	re_set_add(set, number);
 	return 1;
@@ -136,7 +136,7 @@ static int parse_control(struct re_parser *ps, struct re_set *set)
 	unsigned char c = *ps->p;
 
 	if (c < ' ' || c > '~')
-		return re_refuse(ps, "\\c wants a printable character");
+		return mapi_re_refuse(ps, "\\c wants a printable character");
 	ps->p++;
 	re_set_add(set, toupper(c) ^ 0x40);
 	return 1;
@@ -174,13 +174,13 @@ static int parse_number(struct re_parser *ps, struct re_set *set)
 	unsigned int number = read_digits(ps, 8, 3);
 
 	if (number > 255)
-		return re_refuse(ps, "\\%o is no byte", number);
+		return mapi_re_refuse(ps, "\\%o is no byte", number);
 	re_set_add(set, number);
 	return 1;
 }
 
-int re_parse_escape(struct re_parser *ps, bool in_class, enum re_kind *kind,
-		    struct re_set *set)
+int mapi_re_parse_escape(struct re_parser *ps, bool in_class, enum re_kind *kind,
+			 struct re_set *set)
 {
 	char c = *++ps->p, byte;
 
@@ -198,7 +198,7 @@ int re_parse_escape(struct re_parser *ps, bool in_class, enum re_kind *kind,
 	}
 	if (!in_class && c == 'N') {
 		re_set_add(set, '\n');
-		re_set_invert(set);
+		mapi_re_set_invert(set);
 		ps->p++;
 		return 2;
 	}
@@ -264,13 +264,13 @@ static int parse_name(struct re_parser *ps, size_t len, struct re_set *set)
 		add_ranges(set, names[i].ranges, names[i].len);
 		/* Else [:^lower:] would be all there is. */
 		if (ps->nocase)
-			re_set_fold(set);
+			mapi_re_set_fold(set);
 		if (invert)
-			re_set_invert(set);
+			mapi_re_set_invert(set);
 		ps->p = name + len + 2;
 		return 2;
 	}
-	return re_refuse(ps, "[:%.*s:] is not known", (int)(len > 20 ? 20 : len), name);
+	return mapi_re_refuse(ps, "[:%.*s:] is not known", (int)(len > 20 ? 20 : len), name);
 }
 
 /* One item of a class. Return: bytes in @set, or -1. */
@@ -283,10 +283,10 @@ static int parse_item(struct re_parser *ps, struct re_set *set)
 		return parse_name(ps, len, set);
 	if (*ps->p == '[' && (ps->p[1] == '.' || ps->p[1] == '=') &&
 	    strstr(ps->p + 2, ps->p[1] == '.' ? ".]" : "=]"))
-		return re_refuse(ps, "[%c%c] in a class is not supported",
-				 ps->p[1], ps->p[1]);
+		return mapi_re_refuse(ps, "[%c%c] in a class is not supported",
+				      ps->p[1], ps->p[1]);
 	if (*ps->p == '\\')
-		return re_parse_escape(ps, true, &kind, set);
+		return mapi_re_parse_escape(ps, true, &kind, set);
 	re_set_add(set, (unsigned char)*ps->p++);
 	return 1;
 }
@@ -316,14 +316,14 @@ static int parse_range(struct re_parser *ps, struct re_set *set)
 	if (nr_last < 0)
 		return -1;
 	if (nr != 1 || nr_last != 1)
-		return re_refuse(ps, "a range of what is more than one byte");
+		return mapi_re_refuse(ps, "a range of what is more than one byte");
 	if (first_of(&first) > first_of(&last))
-		return re_refuse(ps, "a range is in the wrong order");
+		return mapi_re_refuse(ps, "a range is in the wrong order");
 	add_range(set, first_of(&first), first_of(&last));
 	return 0;
 }
 
-int re_parse_class(struct re_parser *ps, struct re_set *set)
+int mapi_re_parse_class(struct re_parser *ps, struct re_set *set)
 {
 	const char *begin = ps->p++;
 	bool invert = *ps->p == '^';
@@ -332,19 +332,19 @@ int re_parse_class(struct re_parser *ps, struct re_set *set)
 	/* [:alpha:] would be a class of these letters, and never what was meant. */
 	if (name_length(begin)) {
 		ps->p = begin;
-		return re_refuse(ps, "a class of characters belongs into another [ ]");
+		return mapi_re_refuse(ps, "a class of characters belongs into another [ ]");
 	}
 	while (*ps->p && (*ps->p != ']' || ps->p == first))
 		if (parse_range(ps, set))
 			return -1;
 	if (!*ps->p) {
 		ps->p = begin;
-		return re_refuse(ps, "a [ has no partner");
+		return mapi_re_refuse(ps, "a [ has no partner");
 	}
 	ps->p++;
 	if (ps->nocase)
-		re_set_fold(set);
+		mapi_re_set_fold(set);
 	if (invert)
-		re_set_invert(set);
+		mapi_re_set_invert(set);
 	return 0;
 }

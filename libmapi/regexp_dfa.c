@@ -127,7 +127,7 @@ static void make_classes(struct maker *m)
 
 static int too_much(struct maker *m)
 {
-	return re_fail(m->err, "the pattern takes too much time or memory to prepare");
+	return mapi_re_fail(m->err, "the pattern takes too much time or memory to prepare");
 }
 
 /* Count @nr ways that are looked at. Return: 0 if they may be. */
@@ -286,7 +286,7 @@ static int save(struct maker *m, struct ways *ways)
 	ways->nr = m->found.nr;
 	ways->way = malloc(bytes ? bytes : 1);
 	if (!ways->way)
-		return re_no_memory(m->err);
+		return mapi_re_no_memory(m->err);
 	memcpy(ways->way, m->found.way, bytes);
 	return 0;
 }
@@ -327,8 +327,8 @@ static int new_state(struct maker *m)
 	bool ends;
 
 	if (dfa->states == STATES_MAX || (dfa->states + 1) * dfa->classes > CELLS_MAX)
-		return re_fail(m->err, "the pattern takes more than %u states",
-			       MAPI_REGEXP_STATES_MAX);
+		return mapi_re_fail(m->err, "the pattern takes too many states: %u is the most",
+				    MAPI_REGEXP_STATES_MAX);
 	if (found->nr > WAYS_MAX - m->pool_nr)
 		return too_much(m);
 	if (end_matches(m, found, false, &ends))
@@ -470,7 +470,7 @@ static int allocate(struct maker *m)
 	if (m->seen && m->stack && m->found.way && m->implied && m->pool &&
 	    m->sets && m->hash && dfa->next && dfa->accepts)
 		return 0;
-	return re_no_memory(m->err);
+	return mapi_re_no_memory(m->err);
 }
 
 static void release(struct maker *m)
@@ -487,13 +487,13 @@ static void release(struct maker *m)
 	free(m->hash);
 }
 
-int re_dfa_make(const struct re_nfa *nfa, struct re_dfa *dfa, struct re_err *err)
+int mapi_re_dfa_make(const struct re_nfa *nfa, struct re_dfa *dfa, struct re_err *err)
 {
 	struct maker *m = calloc(1, sizeof(*m));
 	int ret;
 
 	if (!m)
-		return re_no_memory(err);
+		return mapi_re_no_memory(err);
 	m->nfa = nfa;
 	m->dfa = dfa;
 	m->err = err;
@@ -504,7 +504,7 @@ int re_dfa_make(const struct re_nfa *nfa, struct re_dfa *dfa, struct re_err *err
 	return ret;
 }
 
-void re_dfa_free(struct re_dfa *dfa)
+void mapi_re_dfa_free(struct re_dfa *dfa)
 {
 	free(dfa->next);
 	free(dfa->accepts);

@@ -63,7 +63,7 @@ static int allocate(struct splitter *s, struct re_err *err)
 	if (s->state && s->at && s->block && s->first && s->end && s->marked &&
 	    s->from && s->source && s->todo && s->waits && s->touched)
 		return 0;
-	return re_no_memory(err);
+	return mapi_re_no_memory(err);
 }
 
 static void release(struct splitter *s)
@@ -203,7 +203,7 @@ static int join(struct re_dfa *dfa, const struct splitter *s, uint32_t *start,
 	if (!next || !accepts) {
 		free(next);
 		free(accepts);
-		return re_no_memory(err);
+		return mapi_re_no_memory(err);
 	}
 	for (uint32_t i = 0; i < s->nr; i++) {
 		uint32_t state = s->state[s->first[i]];
@@ -323,10 +323,10 @@ static int renumber(struct re_dfa *dfa, uint32_t start, struct re_err *err)
 	dfa->next = next;
 	dfa->accepts = accepts;
 	dfa->states = nr;
-	return nr ? 0 : re_no_memory(err);
+	return nr ? 0 : mapi_re_no_memory(err);
 }
 
-int re_dfa_minimise(struct re_dfa *dfa, struct re_err *err)
+int mapi_re_dfa_minimise(struct re_dfa *dfa, struct re_err *err)
 {
 	struct splitter s = { .dfa = dfa };
 	uint32_t *members = calloc(dfa->states, sizeof(*members));
@@ -339,7 +339,7 @@ int re_dfa_minimise(struct re_dfa *dfa, struct re_err *err)
 		split_all(&s, members);
 		ret = join(dfa, &s, &start, err);
 	} else {
-		re_no_memory(err);
+		mapi_re_no_memory(err);
 	}
 	release(&s);
 	free(members);

@@ -21,14 +21,14 @@ static int put(struct maker *m, enum re_step step, uint32_t out, uint32_t other,
 	struct re_nfa *nfa = m->nfa;
 
 	if (nfa->nr == STATES_MAX)
-		return re_fail(m->err, "the pattern is too large, with all repetitions");
+		return mapi_re_fail(m->err, "the pattern is too large, with all repetitions");
 	if (nfa->nr == nfa->room) {
 		uint32_t room = nfa->room ? 2 * nfa->room : 64;
 		struct re_nfa_state *states = realloc(nfa->states,
 						      room * sizeof(*states));
 
 		if (!states)
-			return re_no_memory(m->err);
+			return mapi_re_no_memory(m->err);
 		nfa->states = states;
 		nfa->room = room;
 	}
@@ -133,7 +133,7 @@ static int make(struct maker *m, uint32_t node, uint32_t next, uint32_t *state)
 	}
 }
 
-int re_nfa_make(const struct re_tree *tree, struct re_nfa *nfa, struct re_err *err)
+int mapi_re_nfa_make(const struct re_tree *tree, struct re_nfa *nfa, struct re_err *err)
 {
 	struct maker m = { .tree = tree, .nfa = nfa, .err = err };
 	uint32_t match;
@@ -143,7 +143,7 @@ int re_nfa_make(const struct re_tree *tree, struct re_nfa *nfa, struct re_err *e
 	return make(&m, tree->root, match, &nfa->start);
 }
 
-void re_nfa_free(struct re_nfa *nfa)
+void mapi_re_nfa_free(struct re_nfa *nfa)
 {
 	free(nfa->states);
 }

@@ -14,7 +14,7 @@
 #define DEPTH_MAX	200	/* groups in groups: this is a recursion */
 #define REPEAT_MAX	65535	/* PCRE's */
 
-int re_fail(struct re_err *err, const char *fmt, ...)
+int mapi_re_fail(struct re_err *err, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -24,12 +24,12 @@ int re_fail(struct re_err *err, const char *fmt, ...)
 	return -1;
 }
 
-int re_no_memory(struct re_err *err)
+int mapi_re_no_memory(struct re_err *err)
 {
-	return re_fail(err, "out of memory");
+	return mapi_re_fail(err, "out of memory");
 }
 
-int re_refuse(struct re_parser *ps, const char *fmt, ...)
+int mapi_re_refuse(struct re_parser *ps, const char *fmt, ...)
 {
 	char what[128];
 	va_list ap;
@@ -37,7 +37,7 @@ int re_refuse(struct re_parser *ps, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	return re_fail(ps->err, "at character %td: %s", ps->p - ps->begin + 1, what);
+	return mapi_re_fail(ps->err, "at character %td: %s", ps->p - ps->begin + 1, what);
 }
 
 /* Return: its number, 0 without memory. */
@@ -50,7 +50,7 @@ static uint32_t new_node(struct re_parser *ps, enum re_kind kind)
 		struct re_node *nodes = realloc(tree->nodes, room * sizeof(*nodes));
 
 		if (!nodes) {
-			re_no_memory(ps->err);
+			mapi_re_no_memory(ps->err);
 			return 0;
 		}
 		tree->nodes = nodes;
@@ -85,17 +85,17 @@ static int parse_flags(struct re_parser *ps)
 			break;
 		case '-':
 			if (!on)
-				return re_refuse(ps, "a second - among flags");
+				return mapi_re_refuse(ps, "a second - among flags");
 			on = false;
 			break;
 		case ':':
 		case ')':
 			return 0;
 		case '\0':
-			return re_refuse(ps, "a ( has no partner");
+			return mapi_re_refuse(ps, "a ( has no partner");
 		default:
-			return re_refuse(ps, "(?%c: of flags, only i and s are supported",
-					 isprint((unsigned char)*ps->p) ? *ps->p : '.');
+			return mapi_re_refuse(ps, "(?%c: of flags, only i and s are supported",
+					      isprint((unsigned char)*ps->p) ? *ps->p : '.');
 		}
 	}
 }
@@ -107,11 +107,11 @@ static int skip_name(struct re_parser *ps)
 	const char *name = ++ps->p;
 
 	if (isdigit((unsigned char)*name))
-		return re_refuse(ps, "the name of a group begins with a digit");
+		return mapi_re_refuse(ps, "the name of a group begins with a digit");
 	while (isalnum((unsigned char)*ps->p) || *ps->p == '_')
 		ps->p++;
 	if (ps->p == name || *ps->p != close)
-		return re_refuse(ps, "a group's name is not one");
+		return mapi_re_refuse(ps, "a group's name is not one");
 	ps->p++;
 	return 0;
 }
@@ -139,10 +139,10 @@ static int refuse_group(struct re_parser *ps)
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++)
 		if (begins_with(ps, groups[i].begins))
-			return re_refuse(ps, "%s", groups[i].what);
+			return mapi_re_refuse(ps, "%s", groups[i].what);
 	if (isdigit((unsigned char)*ps->p) ||
 	    (*ps->p == '-' && isdigit((unsigned char)ps->p[1])))
-		return re_refuse(ps, "recursion (?n) is no regular language");
+		return mapi_re_refuse(ps, "recursion (?n) is no regular language");
 	return 0;
 }
 
@@ -153,7 +153,7 @@ static int refuse_group(struct re_parser *ps)
 static int parse_group_begin(struct re_parser *ps)
 {
 	if (*ps->p == '*')
-		return re_refuse(ps, "verb (* is not supported");
+		return mapi_re_refuse(ps, "verb (* is not supported");
 	if (*ps->p != '?')
 		return 0;
 	ps->p++;
@@ -190,8 +190,8 @@ static int parse_group(struct re_parser *ps, uint32_t *node)
 		return -1;
 	if (!ret) {
 		if (ps->depth == DEPTH_MAX)
-			return re_refuse(ps, "more than %d groups in each other",
-					 DEPTH_MAX);
+			return mapi_re_refuse(ps, "more than %d groups in each other",
+					      DEPTH_MAX);
 		ps->depth++;
 		if (parse_choice(ps, node))
 			return -1;
@@ -201,7 +201,7 @@ static int parse_group(struct re_parser *ps, uint32_t *node)
 	}
 	if (*ps->p != ')') {
 		ps->p = begin;
-		return re_refuse(ps, "a ( has no partner");
+		return mapi_re_refuse(ps, "a ( has no partner");
 	}
 	ps->p++;
 	return 0;
@@ -227,12 +227,12 @@ static int parse_escaped(struct re_parser *ps, uint32_t *node)
 	struct re_set set = { 0 };
 	enum re_kind kind;
 
-	if (re_parse_escape(ps, false, &kind, &set) < 0)
+	if (mapi_re_parse_escape(ps, false, &kind, &set) < 0)
 		return -1;
 	if (kind != RE_BYTE)
 		return put_anchor(ps, kind, node);
 	if (ps->nocase)
-		re_set_fold(&set);
+		mapi_re_set_fold(&set);
 	return put_set(ps, &set, node);
 }
 
@@ -294,7 +294,7 @@ static int parse_quantifier(struct re_parser *ps, uint32_t *min, uint32_t *max)
 		break;
 	case '{':
 		if (unclear_counts(ps))
-			return re_refuse(ps, "write {0,n} for {,n}");
+			return mapi_re_refuse(ps, "write {0,n} for {,n}");
 		if (!read_counts(ps, &least, &most))
 			return 0;
 		break;
@@ -303,11 +303,11 @@ static int parse_quantifier(struct re_parser *ps, uint32_t *min, uint32_t *max)
 	}
 	if (least > REPEAT_MAX || (most != RE_FOREVER && most > REPEAT_MAX)) {
 		ps->p = begin;
-		return re_refuse(ps, "more than %d repetitions", REPEAT_MAX);
+		return mapi_re_refuse(ps, "more than %d repetitions", REPEAT_MAX);
 	}
 	if (least > most) {
 		ps->p = begin;
-		return re_refuse(ps, "numbers of repetitions are in the wrong order");
+		return mapi_re_refuse(ps, "numbers of repetitions are in the wrong order");
 	}
 	*min = least;
 	*max = most;
@@ -334,17 +334,17 @@ static int parse_repeat(struct re_parser *ps, uint32_t *node)
 
 	if (quantifier_follows(ps) &&
 	    (kind == RE_BEGIN || kind == RE_END || kind == RE_LINE_END))
-		return re_refuse(ps, "there is nothing to repeat");
+		return mapi_re_refuse(ps, "there is nothing to repeat");
 	ret = parse_quantifier(ps, &min, &max);
 	if (ret <= 0)
 		return ret;
 	if (*ps->p == '+')
-		return re_refuse(ps, "possessive quantifiers are not supported");
+		return mapi_re_refuse(ps, "possessive quantifiers are not supported");
 	/* How much is taken first changes nothing if all that counts is a match. */
 	if (*ps->p == '?')
 		ps->p++;
 	if (quantifier_follows(ps))
-		return re_refuse(ps, "a quantifier behind a quantifier");
+		return mapi_re_refuse(ps, "a quantifier behind a quantifier");
 	repeat = new_node(ps, RE_REPEAT);
 	if (!repeat)
 		return -1;
@@ -361,7 +361,7 @@ static int parse_literal(struct re_parser *ps, uint32_t *node)
 
 	re_set_add(&set, (unsigned char)*ps->p++);
 	if (ps->nocase)
-		re_set_fold(&set);
+		mapi_re_set_fold(&set);
 	return put_set(ps, &set, node);
 }
 
@@ -374,14 +374,14 @@ static int parse_atom(struct re_parser *ps, uint32_t *node)
 	case '(':
 		return parse_group(ps, node);
 	case '[':
-		return re_parse_class(ps, &set) ? -1 : put_set(ps, &set, node);
+		return mapi_re_parse_class(ps, &set) ? -1 : put_set(ps, &set, node);
 	case '\\':
 		return parse_escaped(ps, node);
 	case '.':
 		ps->p++;
 		if (!ps->dotall)
 			re_set_add(&set, '\n');
-		re_set_invert(&set);
+		mapi_re_set_invert(&set);
 		return put_set(ps, &set, node);
 	case '^':
 		ps->p++;
@@ -391,7 +391,7 @@ static int parse_atom(struct re_parser *ps, uint32_t *node)
 		return put_anchor(ps, RE_LINE_END, node);
 	default:
 		if (quantifier_follows(ps))
-			return re_refuse(ps, "there is nothing to repeat");
+			return mapi_re_refuse(ps, "there is nothing to repeat");
 		return parse_literal(ps, node);
 	}
 }
@@ -435,7 +435,7 @@ static int parse_choice(struct re_parser *ps, uint32_t *node)
 	}
 }
 
-int re_parse(const char *pattern, struct re_tree *tree, struct re_err *err)
+int mapi_re_parse(const char *pattern, struct re_tree *tree, struct re_err *err)
 {
 	struct re_parser ps = {
 		.begin = pattern, .p = pattern, .tree = tree, .err = err,
@@ -443,10 +443,10 @@ int re_parse(const char *pattern, struct re_tree *tree, struct re_err *err)
 
 	if (parse_choice(&ps, &tree->root))
 		return -1;
-	return *ps.p ? re_refuse(&ps, "a ) has no partner") : 0;
+	return *ps.p ? mapi_re_refuse(&ps, "a ) has no partner") : 0;
 }
 
-void re_tree_free(struct re_tree *tree)
+void mapi_re_tree_free(struct re_tree *tree)
 {
 	free(tree->nodes);
 }

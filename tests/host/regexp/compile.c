@@ -38,7 +38,7 @@ static void compile(const char *line)
 	struct re_err err = { "no reason" };
 	unsigned long begun = now();
 	size_t len;
-	unsigned char *blob = re_compile(text, &len, &err);
+	unsigned char *blob = mapi_re_compile(text, &len, &err);
 
 	printf("%lu ", now() - begun);
 	if (!blob)
