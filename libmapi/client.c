@@ -8,6 +8,7 @@ static const struct mapi_client *const clients[] = {
 	&mapi_client_bpf_filter,
 	&mapi_client_bucket,
 	&mapi_client_dist,
+	&mapi_client_hashsamp,
 	&mapi_client_regexp,
 	&mapi_client_res2file,
 	&mapi_client_startstop,

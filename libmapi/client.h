@@ -23,7 +23,8 @@ struct mapi_given {
  * @result_size: bytes that @get_result gives
  * @and_words: and as many more as the kernel's result has
  * @asks: @get_result wants the arguments
- * @keeps: a result is the next record that it keeps, @result_size bytes
+ * @keeps: a result is the next record that it keeps, @result_size bytes; there is
+ *	none without a ring
  * @get_result: turn the kernel's result (@len bytes) into what MAPI promises;
  *	@given is NULL if it does not ask
  *
@@ -56,6 +57,7 @@ const struct mapi_client *mapi_client_find(const char *name);
 extern const struct mapi_client mapi_client_bpf_filter;
 extern const struct mapi_client mapi_client_bucket;
 extern const struct mapi_client mapi_client_dist;
+extern const struct mapi_client mapi_client_hashsamp;
 extern const struct mapi_client mapi_client_regexp;
 extern const struct mapi_client mapi_client_res2file;
 extern const struct mapi_client mapi_client_startstop;

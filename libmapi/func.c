@@ -36,6 +36,8 @@ size_t mapi_func_result_size(const struct mapi_func *func)
 
 	if (func->desc->type == MAPI_RESULT_NONE)
 		return 0;
+	if (client && client->keeps && !func->desc->ring_size)
+		return 0;
 	if (!client || !client->result_size)
 		return func->desc->size;
 	return client->result_size + (client->and_words ? func->desc->size : 0);
@@ -56,7 +58,7 @@ int mapi_func_attach(struct mapi_func *func, int fd,
 			return -1;
 	}
 	if (func->client && func->client->result_size)
-		func->value = calloc(1, mapi_func_result_size(func));
+		func->value = calloc(1, mapi_func_result_size(func) + 1);
 	else
 		func->value = func->words;
 	func->results.res = func->value;

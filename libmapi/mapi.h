@@ -315,7 +315,7 @@ int mapi_reset(int fd, int fid);
  *
  * With a third argument, a pointer, the result is copied there, as much as its
  * type has room for, and 0 is returned; through a pointer to void or char, all
- * of it. Of a function that keeps results (BUCKET) it is the next one, which is
+ * of it. Of a function that keeps results (BUCKET, HASHSAMP) it is the next one, which is
  * waited for as mapi_get_next_pkt() does.
  *
  * Return: a buffer of the library's, the same for each call with this function;

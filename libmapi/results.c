@@ -85,7 +85,8 @@ static void copy(const struct mapi_func *func, const struct place *to)
 
 static bool keeps(const struct mapi_func *func)
 {
-	return func && func->client && func->client->keeps;
+	return func && func->client && func->client->keeps &&
+	       func->desc->ring_size;
 }
 
 /* As read_func(), of a function that keeps results and may wait for one. */

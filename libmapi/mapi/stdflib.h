@@ -56,6 +56,46 @@ struct bucket_data {
 };
 
 /**
+ * struct sample - the result of HASHSAMP, if it keeps samples: of one packet
+ * @source_ip: IPv4 address as on the wire, as in struct in_addr; 0 of IPv6
+ * @dest_ip: the same
+ * @protocol: 6 TCP, 17 UDP
+ * @sourceport: in the order of bytes of the machine
+ * @destport: the same
+ * @timestamp: when it arrived: seconds since 1970 in its high 32 bits, and a binary
+ *	fraction in its low 32
+ * @sequence: TCP's sequence number, in the order of bytes of the machine; 0 of UDP
+ * @tcp_flags: the byte of the header, MAPI_TCP_*; 0 of UDP
+ * @family: AF_INET or AF_INET6
+ * @length: bytes of the packet on the wire
+ * @source_ip6: IPv6 address as in struct in6_addr; 0 of IPv4
+ * @dest_ip6: the same
+ *
+ * MAPI's ended with @tcp_flags.
+ */
+struct sample {
+	unsigned int source_ip;
+	unsigned int dest_ip;
+	unsigned int protocol;
+	unsigned short sourceport;
+	unsigned short destport;
+	mapi_u64_t timestamp;
+	unsigned int sequence;
+	unsigned int tcp_flags;
+	unsigned int family;
+	unsigned int length;
+	unsigned char source_ip6[16];
+	unsigned char dest_ip6[16];
+};
+
+/* Bits of @tcp_flags, as RFC 793 has them. */
+#define MAPI_TCP_FIN	0x01
+#define MAPI_TCP_SYN	0x02
+#define MAPI_TCP_RST	0x04
+#define MAPI_TCP_PSH	0x08
+#define MAPI_TCP_ACK	0x10
+
+/**
  * struct jitter - the result of JITTER
  * @count: differences between two consecutive gaps, of three packets each
  * @jitter: their mean deviation, smoothed as in RFC 3550

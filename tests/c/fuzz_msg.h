@@ -269,6 +269,16 @@ static void fuzz_hash(void)
 					       fuzz_name());
 }
 
+static void fuzz_hashsamp(void)
+{
+	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(1024) + 1 : fuzz_int());
+	fuzz_arg_int(NULL, fuzz_random(2));
+	if (fuzz_chance(50))
+		fuzz_arg_int("both", fuzz_chance(90) ? fuzz_random(2) : fuzz_int());
+	if (fuzz_chance(50))
+		fuzz_arg_int("size", fuzz_chance(90) ? 4096 : fuzz_int());
+}
+
 static void fuzz_startstop(void)
 {
 	struct mapi_time t;
@@ -394,6 +404,7 @@ static const struct {
 	{ "JITTER", fuzz_any_args },
 	{ "BURST", fuzz_burst },
 	{ "HASH", fuzz_hash },
+	{ "HASHSAMP", fuzz_hashsamp },
 	{ "STARTSTOP", fuzz_startstop },
 	{ "STATS", fuzz_stats },
 	{ "BUCKET", fuzz_bucket },

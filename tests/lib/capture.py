@@ -22,3 +22,14 @@ def fixed(ns):
 def stamps(path):
     """When the packets came, in that form."""
     return [fixed(ns) for ns, _ in records(path)]
+
+
+def frames(path):
+    """The bytes of the packets."""
+    with open(path, "rb") as f:
+        data = f.read()
+    at = 24
+    while at < len(data):
+        caplen = struct.unpack_from("=8xI", data, at)[0]
+        yield data[at + 16:at + 16 + caplen]
+        at += 16 + caplen
