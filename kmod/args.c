@@ -12,7 +12,7 @@
 
 static bool is_string(char type)
 {
-	return type == 's' || type == 'S';
+	return type == 's' || type == 'S' || type == 'R';
 }
 
 __printf(5, 6)
@@ -129,6 +129,7 @@ static int parse_one(const struct mapi_func *func, u32 n, struct nlattr **tb,
 	switch (func->args[n - 1].type) {
 	case 's':
 	case 'S':
+	case 'R':
 		return parse_str(func, n, tb, arg, err);
 	case 'w':
 		return parse_file(func, n, tb, arg, err);
@@ -212,6 +213,7 @@ void mapi_args_free(struct mapi_arg *args, u32 nr)
 		kfree(args[i].str);
 		kfree(args[i].blob);
 		kfree(args[i].refs);
+		kfree(args[i].flows);
 	}
 	mapi_args_put_files(args, nr);
 	kfree(args);

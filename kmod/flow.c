@@ -736,7 +736,7 @@ int mapi_flow_connect(struct mapi_flow *flow, struct mapi_errbuf *err)
 	list_for_each_entry(inst, &flow->insts, list)
 		if (inst->func->start)
 			inst->func->start(inst);
-	/* release: pairs with mapi_ref_value() */
+	/* release: pairs with mapi_ref_value() and mapi_ref_begun() */
 	smp_store_release(&flow->connected, ktime_get_real_ns());
 	mapi_result_status(flow);
 	mapi_event_flow(flow, MAPI_EVENT_CONNECT);

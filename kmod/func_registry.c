@@ -49,12 +49,12 @@ static int func_check(const struct mapi_func *func)
 	for (i = 0; i < func->nr_args; i++) {
 		const struct mapi_argspec *spec = &func->args[i];
 
-		if (!spec->name || !strchr("sSicluwrf", spec->type))
+		if (!spec->name || !strchr("sSRicluwrf", spec->type))
 			return -EINVAL;
 		/* A function is one of a flow; neither of them ever changes. */
 		if (spec->type == 'f' && (!i || func->args[i - 1].type != 'r'))
 			return -EINVAL;
-		if (strchr("fS", spec->type) &&
+		if (strchr("fSR", spec->type) &&
 		    (func->change_args || spec->flags & MAPI_ARG_F_OPTIONAL))
 			return -EINVAL;
 		/* What may be left out comes last, extras at the very end. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * References: a function that is about the result of another, of the same flow or
- * of another flow of the same owner in the same namespace.
+ * of another flow of the same owner in the same namespace, or about such a flow.
  *
  * A function can refer only to those that were applied before it, and its
  * arguments do not change, so there are no loops. What it refers to stays in memory
@@ -113,10 +113,38 @@ static int find_named(struct mapi_inst *inst, u32 n, char *text, kuid_t asker)
 	return add_ref(inst, &inst->args[n - 1], n, flow, fid);
 }
 
-/* Argument @n is a list of them. */
+/* One of a list of flows: its number. */
+static int find_other(struct mapi_inst *inst, u32 n, char *text, kuid_t asker)
+{
+	struct mapi_arg *arg = &inst->args[n - 1];
+	struct mapi_flow *flow;
+	u32 id;
+
+	if (kstrtou32(text, 10, &id))
+		return mapi_bad_arg(inst, n, -EINVAL,
+				    "is not like 5,6: flows 5 and 6");
+	flow = find_flow(inst, id, asker);
+	if (!flow)
+		return mapi_bad_arg(inst, n, -ENOENT, "no flow %u", id);
+	if (flow == inst->flow)
+		return mapi_bad_arg(inst, n, -EINVAL, "%u is the flow itself",
+				    flow->id);
+	mapi_flow_get(flow);
+	arg->flows[arg->nr_flows++] = flow;
+	return 0;
+}
+
+static int alloc_flows(struct mapi_arg *arg, u32 nr)
+{
+	arg->flows = kcalloc(nr, sizeof(*arg->flows), GFP_KERNEL_ACCOUNT);
+	return arg->flows ? 0 : -ENOMEM;
+}
+
+/* Argument @n is a list of functions, or of flows. */
 static int find_list(struct mapi_inst *inst, u32 n, kuid_t asker)
 {
 	struct mapi_arg *arg = &inst->args[n - 1];
+	bool flows = inst->func->args[n - 1].type == 'R';
 	char *copy, *rest, *text;
 	u32 nr = 1;
 	int ret;
@@ -124,9 +152,10 @@ static int find_list(struct mapi_inst *inst, u32 n, kuid_t asker)
 	for (text = arg->str; *text; text++)
 		nr += *text == ',';
 	if (nr > MAPI_REFS_MAX)
-		return mapi_bad_arg(inst, n, -E2BIG, "more than %u functions",
-				    MAPI_REFS_MAX);
-	ret = alloc_refs(arg, nr);
+		return mapi_bad_arg(inst, n, -E2BIG, "more than %u %s",
+				    MAPI_REFS_MAX,
+				    flows ? "flows" : "functions");
+	ret = flows ? alloc_flows(arg, nr) : alloc_refs(arg, nr);
 	if (ret)
 		return ret;
 	copy = kstrdup(arg->str, GFP_KERNEL_ACCOUNT);
@@ -134,7 +163,8 @@ static int find_list(struct mapi_inst *inst, u32 n, kuid_t asker)
 		return -ENOMEM;
 	rest = copy;
 	while (!ret && (text = strsep(&rest, ",")))
-		ret = find_named(inst, n, text, asker);
+		ret = flows ? find_other(inst, n, text, asker) :
+			      find_named(inst, n, text, asker);
 	kfree(copy);
 	return ret;
 }
@@ -157,7 +187,8 @@ int mapi_refs_find(struct mapi_inst *inst, kuid_t asker)
 		ret = 0;
 		if (inst->func->args[n - 1].type == 'f')
 			ret = find_one(inst, n, asker);
-		else if (inst->func->args[n - 1].type == 'S')
+		else if (inst->func->args[n - 1].type == 'S' ||
+			 inst->func->args[n - 1].type == 'R')
 			ret = find_list(inst, n, asker);
 		if (ret)
 			return ret;
@@ -175,6 +206,8 @@ void mapi_refs_put(struct mapi_inst *inst)
 			if (arg->refs[arg->nr_refs]->flow != inst->flow)
 				mapi_flow_put_later(arg->refs[arg->nr_refs]->flow);
 		arg->nr_refs = 0;
+		while (arg->nr_flows)
+			mapi_flow_put_later(arg->flows[--arg->nr_flows]);
 	}
 }
 
@@ -237,3 +270,35 @@ bool mapi_ref_words(struct mapi_inst *ref, u64 *words)
 	return ref->flow->connected;
 }
 EXPORT_SYMBOL_GPL(mapi_ref_words);
+
+/**
+ * mapi_ref_begun - are all flows connected that an argument refers to?
+ * @inst: the function whose argument it is
+ * @arg: of type 'R'
+ * @change: set, if they are: packets of @inst's device with at least that
+ *	&mapi_pkt.change have come, or come, to all of them that are on it
+ *
+ * One that has ended does count, whether it was connected or not.
+ *
+ * Context: process().
+ */
+bool mapi_ref_begun(const struct mapi_inst *inst, const struct mapi_arg *arg,
+		    u64 *change)
+{
+	u32 i;
+
+	*change = 0;
+	for (i = 0; i < arg->nr_flows; i++) {
+		const struct mapi_flow *flow = arg->flows[i];
+
+		if (READ_ONCE(flow->status) > MAPI_FLOW_ACTIVE)
+			continue;
+		/* acquire: pairs with mapi_flow_connect(), it is in the plan */
+		if (!smp_load_acquire(&flow->connected))
+			return false;
+		if (flow->dev == inst->flow->dev)
+			*change = max(*change, flow->since);
+	}
+	return true;
+}
+EXPORT_SYMBOL_GPL(mapi_ref_begun);

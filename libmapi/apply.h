@@ -123,7 +123,7 @@ int64_t mapi_call_number(const struct mapi_call *call, unsigned int n);
 
 static inline bool mapi_type_is_text(char type)
 {
-	return type == 's' || type == 'S' || type == 'w';
+	return type == 's' || type == 'S' || type == 'R' || type == 'w';
 }
 
 /**

@@ -22,22 +22,43 @@ static int translate(struct mapi_call *call, unsigned int n,
 	return 0;
 }
 
+/* The flow whose descriptor the text is, for mapi_flow_put(); NULL: it is none. */
+static struct mapi_flow *flow_of(const char *text, size_t len)
+{
+	char *end;
+	long fd = strtol(text, &end, 10);
+
+	return end == text + len && len && fd > 0 && fd <= INT32_MAX ?
+	       mapi_flow_get(fd) : NULL;
+}
+
+/* One of a list of flows. Return: bytes of text, -1: @err is filled. */
+static int translate_flow(struct mapi_call *call, unsigned int n, const char *from,
+			  size_t len, char *to, struct mapi_nl_err *err)
+{
+	struct mapi_flow *flow = flow_of(from, len);
+	int done;
+
+	if (!flow)
+		return mapi_arg_fail(call, n, 0, err, "\"%.*s\" is not a flow",
+				     (int)len, from);
+	done = sprintf(to, "%u", flow->id);
+	mapi_flow_put(flow);
+	return done;
+}
+
 /* One of a list, "fid@fd" or "fid". Return: bytes of text, -1: @err is filled. */
 static int translate_one(struct mapi_call *call, unsigned int n, const char *from,
 			 size_t len, char *to, struct mapi_nl_err *err)
 {
 	const char *at = memchr(from, '@', len);
 	struct mapi_flow *flow;
-	char *end;
-	long fd;
 
 	if (!at) {
 		memcpy(to, from, len);
 		return len;
 	}
-	fd = strtol(at + 1, &end, 10);
-	flow = end == from + len && end > at + 1 && fd > 0 && fd <= INT32_MAX ?
-	       mapi_flow_get(fd) : NULL;
+	flow = flow_of(at + 1, from + len - at - 1);
 	if (!flow)
 		return mapi_arg_fail(call, n, 0, err, "\"%.*s\" is not a function of a flow",
 				     (int)len, from);
@@ -51,6 +72,7 @@ static int translate_one(struct mapi_call *call, unsigned int n, const char *fro
 static int translate_list(struct mapi_call *call, unsigned int n,
 			  struct mapi_nl_err *err)
 {
+	bool flows = call->spec->args[n].type == 'R';
 	const char *from = call->args[n].str;
 	/* A number may take ten digits where there was one. */
 	char *list = malloc(10 * strlen(from) + 1), *to = list;
@@ -61,7 +83,8 @@ static int translate_list(struct mapi_call *call, unsigned int n,
 		return mapi_arg_fail(call, n, 0, err, "out of memory");
 	for (;; from += len + 1) {
 		len = strcspn(from, ",");
-		done = translate_one(call, n, from, len, to, err);
+		done = flows ? translate_flow(call, n, from, len, to, err) :
+			       translate_one(call, n, from, len, to, err);
 		if (done < 0) {
 			free(list);
 			return -1;
@@ -83,6 +106,7 @@ static int translate_any(struct mapi_call *call, unsigned int n,
 	case 'r':
 		return translate(call, n, err);
 	case 'S':
+	case 'R':
 		return call->args[n].str ? translate_list(call, n, err) : 0;
 	default:
 		return 0;

@@ -97,7 +97,7 @@ static bool is_argument(const struct arguments *args, const char *word)
 		return false;
 	type = args->spec->args[args->next].type;
 	return !looks_like_function(word) ||
-	       (!strchr("sSw", type) && is_number(word));
+	       (!mapi_type_is_text(type) && is_number(word));
 }
 
 static int give(struct arguments *args, unsigned int place, const char *text)
@@ -139,7 +139,7 @@ static unsigned int fill_gaps(struct arguments *args)
 
 		if (args->text[i])
 			continue;
-		if (strchr("sSw", arg->type))
+		if (mapi_type_is_text(arg->type))
 			args->text[i] = xasprintf("%s", "");
 		else
 			args->text[i] = xasprintf("%" PRId64, arg->def);

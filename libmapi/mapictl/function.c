@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apply.h"
 #include "document.h"
 #include "installed.h"
 #include "memory.h"
@@ -19,14 +20,9 @@ static const char help[] =
 "Arguments are listed as name:type=default; those in brackets are best given\n"
 "by name, as in size=65536. Types:\n"
 "  s string   i integer   l long integer   c character   w file to write\n"
-"  r flow     f function  S list of functions\n"
+"  r flow     f function  S list of functions   R list of flows\n"
 "The list has a function more than once if there are versions for several\n"
 "kinds of devices (oid). Modules of functions are loaded when asked about.\n";
-
-static bool is_text(char type)
-{
-	return strchr("sSw", type);
-}
 
 static char *arguments_text(const struct mapi_spec *spec)
 {
@@ -42,7 +38,7 @@ static char *arguments_text(const struct mapi_spec *spec)
 
 		fprintf(out, "%s%s%s:%c", i ? " " : "", extra ? "[" : "",
 			arg->name, arg->type);
-		if (arg->flags & MAPI_ARG_F_OPTIONAL && is_text(arg->type))
+		if (arg->flags & MAPI_ARG_F_OPTIONAL && mapi_type_is_text(arg->type))
 			fputc('=', out);
 		else if (arg->flags & MAPI_ARG_F_OPTIONAL)
 			fprintf(out, "=%" PRId64, arg->def);
@@ -80,7 +76,7 @@ static void arguments_json(struct json *json, const struct mapi_spec *spec)
 		json_str(json, "type", type);
 		json_bool(json, "optional", arg->flags & MAPI_ARG_F_OPTIONAL);
 		json_bool(json, "extra", arg->flags & MAPI_ARG_F_EXTRA);
-		if (!is_text(arg->type)) {
+		if (!mapi_type_is_text(arg->type)) {
 			json_s64(json, "min", arg->min);
 			json_s64(json, "max", arg->max);
 			if (arg->flags & MAPI_ARG_F_OPTIONAL)
@@ -227,10 +223,10 @@ static void argument_lines(FILE *out, const struct mapi_spec *spec)
 
 		fprintf(out, "    argument %u %s type %c", i + 1, arg->name,
 			arg->type);
-		if (!is_text(arg->type) && arg->min < arg->max)
+		if (!mapi_type_is_text(arg->type) && arg->min < arg->max)
 			fprintf(out, " from %" PRId64 " to %" PRId64, arg->min,
 				arg->max);
-		if (arg->flags & MAPI_ARG_F_OPTIONAL && is_text(arg->type))
+		if (arg->flags & MAPI_ARG_F_OPTIONAL && mapi_type_is_text(arg->type))
 			fputs(" optional", out);
 		else if (arg->flags & MAPI_ARG_F_OPTIONAL)
 			fprintf(out, " default %" PRId64, arg->def);

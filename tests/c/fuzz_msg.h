@@ -12,6 +12,7 @@
 #include <linux/netlink.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FUZZ_MAX	(128 << 10)
@@ -345,6 +346,15 @@ static void fuzz_res2file(void)
 	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(2) : fuzz_int());
 }
 
+static void fuzz_sync(void)
+{
+	static const char *const lists[] = { "1", "1,2", "0", "99", "x", ",", "", "1@1" };
+	char list[64];
+
+	snprintf(list, sizeof(list), "%u,%u", fuzz_pick(fuzz_ids), fuzz_pick(fuzz_ids));
+	fuzz_arg_str(fuzz_chance(70) ? list : fuzz_pick(lists));
+}
+
 static void fuzz_dist(void)
 {
 	static const char *const numbers[] = {
@@ -405,6 +415,7 @@ static const struct {
 	{ "BURST", fuzz_burst },
 	{ "HASH", fuzz_hash },
 	{ "HASHSAMP", fuzz_hashsamp },
+	{ "SYNC", fuzz_sync },
 	{ "STARTSTOP", fuzz_startstop },
 	{ "STATS", fuzz_stats },
 	{ "BUCKET", fuzz_bucket },

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Functions that are about the results of others: STATS, DIST, BINOP, BUCKET,
-# RES2FILE.
+# Functions that are about the results of others, STATS, DIST, BINOP, BUCKET,
+# RES2FILE, or about whether they are connected: SYNC.
 #
 #	v0  ------>  v1, flows that refer to themselves and to each other
 #
@@ -33,6 +33,7 @@ done
 rows_of python3 tests/lib/references.py v0 v1 "$dir" "$seed"
 rows_of python3 tests/lib/buckets.py v0 v1 "$dir" "$seed"
 rows_of python3 tests/lib/res2files.py v0 v1 "$dir" "$seed"
+rows_of python3 tests/lib/syncs.py v0 v1 "$seed"
 ok "nobody holds a module" eventually 60 modules_idle
 rm -r "$dir"
 ktap_end

@@ -29,6 +29,10 @@
 #define MAPI_ARGS_REF(_flow, _func)					\
 	{ .type = 'r', .name = _flow }, { .type = 'f', .name = _func }
 
+/* Other flows. */
+#define MAPI_ARG_FLOWS(_name)						\
+	{ .type = 'R', .name = _name }
+
 /* mapi_num - value of argument @n, from 1 */
 static inline s64 mapi_num(const struct mapi_inst *inst, u32 n)
 {

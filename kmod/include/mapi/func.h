@@ -23,7 +23,8 @@ struct poll_table_struct;
  * @type: letter of MAPI's argument descriptions: 's' string, 'i' int,
  *	'c' char, 'l' 64-bit, 'w' file to write, 'r' a flow and right behind it
  *	'f' a function of it, whose result is one number, 'S' functions as
- *	"fid@flow,fid@flow", whose results may be anything
+ *	"fid@flow,fid@flow", whose results may be anything, 'R' other flows as
+ *	"flow,flow"
  * @name: for messages and for name=value in tools
  * @min: smallest value allowed; -1: a string may be empty
  * @max: largest value allowed, or longest string
@@ -51,6 +52,8 @@ struct mapi_argspec {
  * @blob_len: bytes of @blob
  * @refs: the functions that an 'f' or 'S' refers to; see mapi_ref_value()
  * @nr_refs: how many
+ * @flows: the flows that an 'R' refers to; see mapi_ref_begun()
+ * @nr_flows: how many
  */
 struct mapi_arg {
 	s64 num;
@@ -60,6 +63,8 @@ struct mapi_arg {
 	u32 blob_len;
 	struct mapi_inst **refs;
 	u32 nr_refs;
+	struct mapi_flow **flows;
+	u32 nr_flows;
 };
 
 /**
@@ -321,6 +326,8 @@ u64 mapi_ref_value(const struct mapi_inst *inst, struct mapi_inst *ref,
 u64 mapi_ref_take(struct mapi_inst *ref);
 bool mapi_ref_is_number(const struct mapi_inst *ref);
 bool mapi_ref_words(struct mapi_inst *ref, u64 *words);
+bool mapi_ref_begun(const struct mapi_inst *inst, const struct mapi_arg *arg,
+		    u64 *change);
 
 int mapi_inst_charge(struct mapi_inst *inst, size_t bytes);
 void mapi_inst_uncharge(struct mapi_inst *inst, size_t bytes);
