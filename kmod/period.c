@@ -68,6 +68,29 @@ static u32 rate(u64 ns)
 }
 
 /**
+ * mapi_period_set - how long periods are
+ * @inst: the function
+ * @n: number of the argument that says so, from 1
+ * @ns: what it says
+ * @period: its @ns is set
+ *
+ * Context: instance(). Return: 0 or a negative errno, with the explanation made.
+ */
+int mapi_period_set(struct mapi_inst *inst, u32 n, u64 ns,
+		    struct mapi_period *period)
+{
+	if (ns < MAPI_PERIOD_MIN || ns > MAPI_PERIOD_MAX)
+		return mapi_bad_arg(inst, n, -ERANGE,
+				    "less than a millisecond, or more than ten years");
+	if (!mapi_user_charge_periods(inst->flow->user, rate(ns)))
+		return mapi_bad_arg(inst, n, -EDQUOT,
+				    "too many periods a second of all your functions");
+	period->ns = ns;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mapi_period_set);
+
+/**
  * mapi_period_arg - an argument that is a period
  * @inst: the function
  * @n: number of the argument, from 1: a string, of which the client half made a
@@ -86,14 +109,7 @@ int mapi_period_arg(struct mapi_inst *inst, u32 n, struct mapi_period *period)
 	memcpy(&t, arg->blob, sizeof(t));
 	if (t.flags != MAPI_TIME_F_RELATIVE || t.pad)
 		return mapi_bad_arg(inst, n, -EINVAL, "unknown flags");
-	if (t.time < MAPI_PERIOD_MIN || t.time > MAPI_PERIOD_MAX)
-		return mapi_bad_arg(inst, n, -ERANGE,
-				    "less than a millisecond, or more than ten years");
-	if (!mapi_user_charge_periods(inst->flow->user, rate(t.time)))
-		return mapi_bad_arg(inst, n, -EDQUOT,
-				    "too many periods a second of all your functions");
-	period->ns = t.time;
-	return 0;
+	return mapi_period_set(inst, n, t.time, period);
 }
 EXPORT_SYMBOL_GPL(mapi_period_arg);
 

@@ -6,6 +6,7 @@
 
 #include "apply.h"
 #include "mapi.h"
+#include "mapi/stdflib.h"
 
 static const struct {
 	const char *name;
@@ -19,6 +20,17 @@ static const struct {
 	{ "BINOP_SUB", BINOP_SUB },
 	{ "PKT_TS", PKT_TS },
 	{ "PKT_SIZE", PKT_SIZE },
+	{ "TR_CHAR", TR_CHAR },
+	{ "TR_INT", TR_INT },
+	{ "TR_ULL", TR_ULL },
+	{ "TR_POLL", TR_POLL },
+	{ "TR_MW", TR_MW },
+	{ "EQUAL", EQUAL },
+	{ "GT", GT },
+	{ "LT", LT },
+	{ "EQUAL_D", EQUAL_D },
+	{ "GT_D", GT_D },
+	{ "LT_D", LT_D },
 	{ "MFF_PCAP", MFF_PCAP },
 	{ "MFF_TCPDUMP", MFF_TCPDUMP },
 	{ "MFF_RAW", MFF_RAW },

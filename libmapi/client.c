@@ -13,6 +13,7 @@ static const struct mapi_client *const clients[] = {
 	&mapi_client_res2file,
 	&mapi_client_startstop,
 	&mapi_client_stats,
+	&mapi_client_threshold,
 	&mapi_client_to_file,
 };
 

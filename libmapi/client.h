@@ -62,6 +62,7 @@ extern const struct mapi_client mapi_client_regexp;
 extern const struct mapi_client mapi_client_res2file;
 extern const struct mapi_client mapi_client_startstop;
 extern const struct mapi_client mapi_client_stats;
+extern const struct mapi_client mapi_client_threshold;
 extern const struct mapi_client mapi_client_to_file;
 
 #endif

@@ -315,8 +315,8 @@ int mapi_reset(int fd, int fid);
  *
  * With a third argument, a pointer, the result is copied there, as much as its
  * type has room for, and 0 is returned; through a pointer to void or char, all
- * of it. Of a function that keeps results (BUCKET, HASHSAMP) it is the next one, which is
- * waited for as mapi_get_next_pkt() does.
+ * of it. Of a function that keeps results (BUCKET, HASHSAMP, THRESHOLD) it is the next
+ * one, which is waited for as mapi_get_next_pkt() does.
  *
  * Return: a buffer of the library's, the same for each call with this function;
  * valid until the next call or the end of the flow.

@@ -55,6 +55,46 @@ struct bucket_data {
 	mapi_u64_t data;
 };
 
+/* What THRESHOLD compares: how many bits of it, and when. */
+#define TR_CHAR		0
+#define TR_INT		1
+#define TR_ULL		2
+#define TR_POLL		64
+#define TR_MW		128
+
+/* And how; _D: the difference from what it was before. */
+#ifndef EQUAL
+#define EQUAL		0
+#endif
+#ifndef GT
+#define GT		1
+#endif
+#ifndef LT
+#define LT		2
+#endif
+#ifndef EQUAL_D
+#define EQUAL_D		4
+#endif
+#ifndef GT_D
+#define GT_D		8
+#endif
+#ifndef LT_D
+#define LT_D		16
+#endif
+
+/**
+ * struct threshold_data - the result of THRESHOLD
+ * @timestamp: when there was a hit: seconds since 1970 in its high 32 bits, and a
+ *	binary fraction in its low 32
+ * @value: what the other function said
+ * @before: and what it said at the look before
+ */
+struct threshold_data {
+	mapi_u64_t timestamp;
+	mapi_u64_t value;
+	mapi_u64_t before;
+};
+
 /**
  * struct sample - the result of HASHSAMP, if it keeps samples: of one packet
  * @source_ip: IPv4 address as on the wire, as in struct in_addr; 0 of IPv6

@@ -330,6 +330,23 @@ static void fuzz_bucket(void)
 		fuzz_arg_int("size", fuzz_chance(90) ? 4096 : fuzz_int());
 }
 
+static void fuzz_threshold(void)
+{
+	static const int types[] = { 0, 1, 2, 64, 66, 192, 194, 3 };
+	static const int bounds[] = { 0, 1, 2, 4, 8, 16, 3 };
+
+	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_pick(types) : fuzz_int());
+	fuzz_ref();
+	fuzz_arg_int(NULL, 0);
+	fuzz_arg_int(NULL, fuzz_chance(80) ? fuzz_random(100) : fuzz_int());
+	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_pick(bounds) : fuzz_int());
+	fuzz_arg_int(NULL, fuzz_chance(90) ? 1000 : fuzz_int());
+	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(100) : fuzz_int());
+	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(10) : fuzz_int());
+	if (fuzz_chance(50))
+		fuzz_arg_int("size", fuzz_chance(90) ? 4096 : fuzz_int());
+}
+
 static void fuzz_res2file(void)
 {
 	static const char *const lists[] = {
@@ -419,6 +436,7 @@ static const struct {
 	{ "STARTSTOP", fuzz_startstop },
 	{ "STATS", fuzz_stats },
 	{ "BUCKET", fuzz_bucket },
+	{ "THRESHOLD", fuzz_threshold },
 	{ "RES2FILE", fuzz_res2file },
 	{ "DIST", fuzz_dist },
 	{ "BINOP", fuzz_binop },

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Functions that are about the results of others, STATS, DIST, BINOP, BUCKET,
-# RES2FILE, or about whether they are connected: SYNC.
+# THRESHOLD, RES2FILE, or about whether they are connected: SYNC.
 #
 #	v0  ------>  v1, flows that refer to themselves and to each other
 #
@@ -32,6 +32,7 @@ for dev in v0 v1; do
 done
 rows_of python3 tests/lib/references.py v0 v1 "$dir" "$seed"
 rows_of python3 tests/lib/buckets.py v0 v1 "$dir" "$seed"
+rows_of python3 tests/lib/thresholds.py v0 v1 "$dir" "$seed"
 rows_of python3 tests/lib/res2files.py v0 v1 "$dir" "$seed"
 rows_of python3 tests/lib/syncs.py v0 v1 "$seed"
 ok "nobody holds a module" eventually 60 modules_idle

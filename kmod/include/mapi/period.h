@@ -38,6 +38,8 @@ struct mapi_period {
 	bool ended;
 };
 
+int mapi_period_set(struct mapi_inst *inst, u32 n, u64 ns,
+		    struct mapi_period *period);
 int mapi_period_arg(struct mapi_inst *inst, u32 n, struct mapi_period *period);
 void mapi_period_start(struct mapi_period *period);
 void mapi_period_end(struct mapi_period *period);

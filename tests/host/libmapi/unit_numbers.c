@@ -10,6 +10,7 @@
 /* Programs get these as the kernel has them. */
 _Static_assert(sizeof(jitter_t) == 6 * sizeof(__u64), "six words");
 _Static_assert(sizeof(struct sample) == 72, "no holes");
+_Static_assert(sizeof(struct threshold_data) == 3 * sizeof(__u64), "three words");
 _Static_assert(sizeof(burst_category_t) == 5 * sizeof(__u64), "five words");
 
 #define NONE	(~0ULL - 1)
