@@ -146,7 +146,7 @@ has_line "and as text" 'argument 2 offset type i from 0 to 2147483647 default 0'
 # shellcheck disable=SC2016 # its variables are those of jq
 calls='
 def type: {i: "int", l: "long", s: "string", S: "functions", w: "file", r: "flow",
-		f: "function"}[.type];
+		f: "function", R: "flows"}[.type];
 def default: if has("default") then .default | tostring else "\"\"" end;
 def one: type + " " + .name + if .optional then " = " + default else "" end;
 .[0] | [.args[] | select(.extra | not)] as $usual |

@@ -13,6 +13,7 @@ import select
 import socket
 import struct
 import sys
+import time
 from collections import Counter
 
 import client
@@ -153,22 +154,21 @@ def choices(sender, frames):
     for part, both, keep, path, flow, fid in flows:
         name = f"HASHSAMP {part} keep {keep} both {both}"
         want = [f for f in frames if chosen(f, part, both)]
-        # One CPU after the other puts it into the file.
-        while flow.result(flow.count) < len(want):
+        end = time.monotonic() + 5
+        while flow.result(flow.count) < len(want) and time.monotonic() < end:
             pass
-        samples = [SAMPLE.unpack(read(flow, fid)) for _ in want] if keep else []
+        samples = []
+        while unread(flow):
+            samples.append(SAMPLE.unpack(read(flow, fid)))
         stats = flow.stats(fid)
         row(f"{name}: stopped", [stats.pkts, stats.filtered],
             [len(frames), len(frames) - len(want)])
-        if keep:
-            row("... no more samples", unread(flow), False)
         flow.close()
         got = Counter(captured(path))
         row("... passed", [sum(got.values()), got == Counter(want)], [len(want), True])
-        if keep:
-            right = list(map(sample_of, captured(path), stamps(path)))
-            row("... samples of these", [len(samples), Counter(samples) == Counter(right)],
-                [len(want), True])
+        right = list(map(sample_of, captured(path), stamps(path))) if keep else []
+        row("... samples of these", [len(samples), Counter(samples) == Counter(right)],
+            [len(want) if keep else 0, True])
     watch.close()
     pairs = [f for f in frames if flow_of(f)]
     row_true("some are chosen by direction",
