@@ -92,7 +92,8 @@ static const struct mapi_trace_rec *record(const u8 *at, u32 left)
 	if (left < sizeof(*rec) || rec->len > left || rec->len % 8 ||
 	    rec->len < sizeof(*rec) || rec->caplen > rec->len - sizeof(*rec) ||
 	    rec->caplen > MAPI_CAPLEN_MAX || rec->wlen < rec->caplen ||
-	    rec->ts >= TS_END || rec->flags & ~FLAGS)
+	    rec->ts >= TS_END || (rec->flags & 0xff) & ~FLAGS ||
+	    MAPI_TRACE_PORT(rec->flags) > MAPI_TRACE_PORT_MAX)
 		return NULL;
 	return rec;
 }
@@ -110,6 +111,7 @@ static void show(struct trace *t, const struct mapi_plan *plan,
 		.flags	 = MAPI_PKT_TSTAMPED |
 			   (rec->flags & MAPI_TRACE_F_OUT ? MAPI_PKT_OUT : 0),
 		.ts	 = rec->ts,
+		.port	 = MAPI_TRACE_PORT(rec->flags),
 		.dev	 = &t->dev,
 		.plan	 = plan,
 		.ops	 = &pkt_ops,

@@ -113,7 +113,7 @@ static int put(struct mapi_offline *o, const struct mapi_trace_pkt *pkt,
 	rec->len = len;
 	rec->caplen = pkt->caplen;
 	rec->wlen = pkt->wlen;
-	rec->flags = flags;
+	rec->flags = flags | pkt->port << 8;
 	memcpy(rec->data, pkt->data, pkt->caplen);
 	o->len += len;
 	return 0;

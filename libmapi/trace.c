@@ -120,8 +120,10 @@ fail:
 
 int mapi_trace_next(struct mapi_trace *trace, struct mapi_trace_pkt *pkt)
 {
-	int ret = trace->format->next(trace, pkt);
+	int ret;
 
+	pkt->port = 0;
+	ret = trace->format->next(trace, pkt);
 	if (ret <= 0)
 		return ret;
 	if (pkt->ts >= TS_END)

@@ -16,12 +16,14 @@ struct mapi_trace;
  * @data: its bytes, until the next is read
  * @caplen: how many; %MAPI_CAPLEN_MAX at most
  * @wlen: how many it had on the wire
+ * @port: port of the card that it came in by, 0 to 7
  */
 struct mapi_trace_pkt {
 	__u64 ts;
 	const __u8 *data;
 	__u32 caplen;
 	__u32 wlen;
+	__u8 port;
 };
 
 /**

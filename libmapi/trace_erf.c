@@ -116,6 +116,7 @@ static int read_packet(struct mapi_trace *trace, struct erf *erf, __u32 rlen)
 	erf->pkt.ts = ns_of(le64toh(erf->hdr.ts));
 	erf->pkt.data = erf->record + at;
 	erf->pkt.wlen = wlen;
+	erf->pkt.port = (erf->hdr.flags & 0x40) >> 4 | (erf->hdr.flags & 3);
 	erf->pkt.caplen = rlen - at < wlen ? rlen - at : wlen;
 	return 1;
 }

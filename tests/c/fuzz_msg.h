@@ -425,6 +425,7 @@ static const struct {
 	{ "BPF_FILTER", fuzz_bpf_filter },
 	{ "REGEXP", fuzz_regexp },
 	{ "SAMPLE", fuzz_sample },
+	{ "INTERFACE", fuzz_sample },
 	{ "TO_FILE", fuzz_to_file },
 	{ "PKTINFO", fuzz_sample },
 	{ "GAP", fuzz_any_args },

@@ -158,6 +158,7 @@ static void records(void)
 	ktap_is(put(made.fd, 4294967296000000000ULL, HEAD, HEAD, 0, 0, 0), -EINVAL,
 		"after the end of times");
 	ktap_is(put(made.fd, 0, HEAD, HEAD, 0, 0, 8), -EINVAL, "unknown flags");
+	ktap_is(put(made.fd, 0, HEAD, HEAD, 0, 0, 0x800), -EINVAL, "of an eighth port");
 	ktap_is(put(made.fd, 0, HEAD + 1, HEAD, 0, 0, 0), HEAD, "one and a bit");
 	ktap_is(syscall(SYS_write, made.fd, 8UL, HEAD), -1, "bytes that are none");
 	ktap_is(write(made.fd, "", 0), 0, "nothing");
@@ -225,7 +226,7 @@ static bool is_record(const uint8_t *buf, uint32_t left)
 	return rec.len <= left && !(rec.len % 8) && rec.len >= HEAD &&
 	       rec.caplen <= rec.len - HEAD && rec.caplen <= MAPI_CAPLEN_MAX &&
 	       rec.wlen >= rec.caplen && rec.ts < 4294967296000000000ULL &&
-	       !(rec.flags & ~7U);
+	       !(rec.flags & ~0x707U);
 }
 
 static void hostile(void)

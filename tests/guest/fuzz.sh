@@ -45,7 +45,7 @@ for module in funcmods/*.c; do
 	module=${module%.c}
 	modules+=("mapi-func-${module^^}")
 done
-modprobe -a mapi-source-nic "${modules[@]}"
+modprobe -a mapi-source-nic mapi-source-trace "${modules[@]}"
 # Looking for what does not exist would take most of the time.
 helper=$(cat /proc/sys/kernel/modprobe)
 echo >/proc/sys/kernel/modprobe

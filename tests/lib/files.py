@@ -38,6 +38,11 @@ def erf_record(kind, ns, data, wire, flags=4, extensions=b"", colour=0):
                     16 + len(extensions) + len(data), colour, wire) + extensions + data
 
 
+def port_of(n):
+    """Of packet n, in erf()."""
+    return n * 5 % 8
+
+
 def erf(packets):
     """Of all types that are Ethernet, with extension headers, and what is no packet
     between them: records do not end where words do."""
@@ -49,8 +54,8 @@ def erf(packets):
             out[-1] += erf_record(27, ns, bytes(24), 0, extensions=b"\x03" + bytes(7))
         more = b"".join(bytes([(0x80 if i + 1 < n % 4 else 0) | 3]) + bytes(7)
                         for i in range(n % 4))
-        out.append(erf_record(kinds[n % 4], ns, b"\x17\x51" + data, wire,
-                              extensions=more))
+        out.append(erf_record(kinds[n % 4], ns, b"\x17\x51" + data, wire, extensions=more,
+                              flags=4 | (port_of(n) & 4) << 4 | port_of(n) & 3))
     return out
 
 

@@ -172,6 +172,40 @@ def offline_flow(all_of):
     flow.close()
 
 
+def ports(all_of):
+    """Packets of a card's ports; of a file that knows none, all are of the first."""
+    path = path_of("erf.erf")
+    trace = client.Trace(path, ERF)
+    flows = [client.Flow(trace.name) for _ in range(8)]
+    for port, flow in enumerate(flows):
+        flow.apply("INTERFACE", port)
+        flow.apply("PKT_COUNTER")
+        flow.connect()
+    trace.start()
+    for flow in flows:
+        wait_finished(flow)
+    of = [files.port_of(n) for n in range(len(all_of))]
+    row("packets of ports", [flow.result(2) for flow in flows], list(map(of.count, range(8))))
+    for flow in flows:
+        flow.close()
+    trace.delete()
+    trace = client.Trace(path_of("nano.pcap"))
+    flow = client.Flow(trace.name)
+    refusal("a port that no card has", 7001, flow.apply, "INTERFACE", 8)
+    refusal("... nor this", 7001, flow.apply, "INTERFACE", -1)
+    row("but the first", flow.apply("INTERFACE", 0), 1)
+    count = flow.apply("PKT_COUNTER")
+    flow.connect()
+    trace.start()
+    wait_finished(flow)
+    row("... of a file without ports", flow.result(count), len(all_of))
+    flow.close()
+    trace.delete()
+    flow = client.Flow(V0)
+    refusal("interfaces have no ports", 6144, flow.apply, "INTERFACE", 0)
+    flow.close()
+
+
 def finish(path, fmt):
     """(packets, how it ended, what is wrong) of a file."""
     trace = client.Trace(path, fmt)
@@ -401,6 +435,7 @@ def main():
     all_of = packets(2000)
     formats(all_of)
     offline_flow(all_of)
+    ports(all_of)
     damaged(150)
     in_time()
     refusals()

@@ -677,7 +677,7 @@ struct mapi_rec {
  * @len: bytes to the next record, a multiple of 8, at least these and @caplen
  * @caplen: bytes of @data, %MAPI_CAPLEN_MAX at most
  * @wlen: bytes of the packet on the wire, at least @caplen
- * @flags: MAPI_TRACE_F_*
+ * @flags: MAPI_TRACE_F_*, and the port as MAPI_TRACE_PORT() has it
  * @data: from the link-layer header on
  *
  * write() takes whole records. While a function has no room for a packet's bytes
@@ -697,6 +697,8 @@ struct mapi_trace_rec {
 #define MAPI_TRACE_F_OUT	1	/* sent, not received */
 #define MAPI_TRACE_F_END	2	/* no packet: the trace ends here */
 #define MAPI_TRACE_F_BROKEN	4	/* and that because it is damaged */
+#define MAPI_TRACE_PORT(flags)	((flags) >> 8)	/* of the card, 0 to 7 */
+#define MAPI_TRACE_PORT_MAX	7
 
 #define MAPI_REC_F_OUT		1	/* sent, not received */
 #define MAPI_REC_F_HWTSTAMP	2	/* ts is the card's */

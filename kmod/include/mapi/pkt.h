@@ -85,6 +85,7 @@ struct mapi_hdr {
  * @ts: nanoseconds since 1970; use mapi_pkt_ts()
  * @rank: which of two packets came later; use mapi_pkt_rank()
  * @colour: colour of the hardware, 0: none
+ * @port: which of the card's ports it came in by, 0: the first, or the only one
  * @dev: device it was seen on
  * @plan: what it runs through: mapi_dev_plan(), once for all segments of a
  *	super-packet
@@ -111,6 +112,7 @@ struct mapi_pkt {
 	u64 ts;
 	u64 rank;
 	u8 colour;
+	u8 port;
 	struct mapi_dev *dev;
 	const struct mapi_plan *plan;
 	struct mapi_hdr hdr;
