@@ -15,6 +15,7 @@ static const struct mapi_client *const clients[] = {
 	&mapi_client_stats,
 	&mapi_client_threshold,
 	&mapi_client_to_file,
+	&mapi_client_top,
 };
 
 const struct mapi_client *mapi_client_find(const char *name)

@@ -64,5 +64,6 @@ extern const struct mapi_client mapi_client_startstop;
 extern const struct mapi_client mapi_client_stats;
 extern const struct mapi_client mapi_client_threshold;
 extern const struct mapi_client mapi_client_to_file;
+extern const struct mapi_client mapi_client_top;
 
 #endif

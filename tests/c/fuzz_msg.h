@@ -347,6 +347,15 @@ static void fuzz_threshold(void)
 		fuzz_arg_int("size", fuzz_chance(90) ? 4096 : fuzz_int());
 }
 
+static void fuzz_top(void)
+{
+	fuzz_arg_int(NULL, fuzz_chance(90) ? 1 + fuzz_random(1000) : fuzz_int());
+	fuzz_arg_int(NULL, fuzz_chance(90) ? 1 + fuzz_random(3) : fuzz_int());
+	fuzz_arg_int(NULL, fuzz_chance(90) ? 1 + fuzz_random(21) : fuzz_int());
+	fuzz_arg_int(NULL, fuzz_chance(90) ? 1 + fuzz_random(2) : fuzz_int());
+	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(3) : fuzz_int());
+}
+
 static void fuzz_res2file(void)
 {
 	static const char *const lists[] = {
@@ -438,6 +447,7 @@ static const struct {
 	{ "STATS", fuzz_stats },
 	{ "BUCKET", fuzz_bucket },
 	{ "THRESHOLD", fuzz_threshold },
+	{ "TOP", fuzz_top },
 	{ "RES2FILE", fuzz_res2file },
 	{ "DIST", fuzz_dist },
 	{ "BINOP", fuzz_binop },
