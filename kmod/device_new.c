@@ -8,6 +8,7 @@
 #include <linux/fcntl.h>
 #include <linux/file.h>
 #include <linux/kmod.h>
+#include <linux/module.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
 #include "core.h"
@@ -54,6 +55,7 @@ static int reply_fd(struct genl_info *info, struct mapi_dev *dev)
 	return 0;
 }
 
+/* With a reference to its module. */
 static struct mapi_source *source_of(const char *name, struct mapi_errbuf *err)
 {
 	struct mapi_source *src;
@@ -68,13 +70,14 @@ static struct mapi_source *source_of(const char *name, struct mapi_errbuf *err)
 		mutex_lock(&mapi_mutex);
 		src = mapi_source_find(name);
 	}
-	if (!src)
-		return ERR_PTR(mapi_err(err, -ENOENT, MAPI_ERR_NO_DEVICE,
-					"there is no source %s here", name));
-	if (!src->make)
+	if (src && !src->make)
 		return ERR_PTR(mapi_err(err, -EOPNOTSUPP, MAPI_ERR_NO_DEVICE,
 					"devices of source %s cannot be made",
 					name));
+	/* It may be on its way out. */
+	if (!src || !try_module_get(src->owner))
+		return ERR_PTR(mapi_err(err, -ENOENT, MAPI_ERR_NO_DEVICE,
+					"there is no source %s here", name));
 	return src;
 }
 
@@ -149,6 +152,7 @@ int mapi_nl_device_new(struct sk_buff *skb, struct genl_info *info)
 	if (!ret) {
 		dev = make(genl_info_net(info), src, &want, &err);
 		ret = PTR_ERR_OR_ZERO(dev);
+		module_put(src->owner);
 	}
 	if (!ret)
 		ret = reply_fd(info, dev);

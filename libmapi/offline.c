@@ -33,6 +33,7 @@
  * @name: of the device
  * @fd: what packets are written to
  * @thread: who does, if @started
+ * @pid: the process that has the thread: a child of it has none
  * @stop: it is to end
  * @status: enum mapi_offline_status
  * @progress: in thousandths
@@ -46,6 +47,7 @@ struct mapi_offline {
 	char name[MAPI_DEVNAME_MAX + 1];
 	int fd;
 	pthread_t thread;
+	pid_t pid;
 	bool started;
 	atomic_bool stop;
 	atomic_int status;
@@ -257,6 +259,7 @@ int mapi_offline_start(struct mapi_offline *o, double speed)
 				  o->name, strerror(ret));
 	}
 	o->started = true;
+	o->pid = getpid();
 	return 0;
 }
 
@@ -278,7 +281,7 @@ unsigned int mapi_offline_progress(struct mapi_offline *o)
 void mapi_offline_free(struct mapi_offline *o)
 {
 	o->stop = true;
-	if (o->started)
+	if (o->started && o->pid == getpid())
 		pthread_join(o->thread, NULL);
 	if (o->fd >= 0)
 		close(o->fd);

@@ -20,7 +20,7 @@ SPEC = TOP / "uapi" / "mapi.yaml"
 # Not netlink: the layout of what a flow descriptor maps, and of what is in a blob, and
 # the family's version.
 LAYOUT = re.compile(r"MAPI_(FAMILY_VERSION|RESULT_MAGIC|RESULT_VERSION|RING_.*|REC_F_.*|"
-                    r"REGEXP_.*)$")
+                    r"REGEXP_.*|TRACE_.*)$")
 # Ends of enums, which a specification does not name.
 ENDS = re.compile(r"(__MAPI_.*|MAPI_(CMD|A_[A-Z]+)_UNSPEC|MAPI_LOSS_NR)$")
 

@@ -169,6 +169,12 @@ def offline_flow(all_of):
         number += 1
     row("a flow of a file", number, len(all_of))
     row("... is finished", wait_finished(flow), (client.FINISHED, client.ENDED_EOF))
+    child = os.fork()
+    if not child:
+        flow.close()
+        os._exit(0)
+    row("... a child can close it", os.waitpid(child, 0)[1], 0)
+    row("... which leaves it here", flow.result(fid), number)
     flow.close()
 
 
@@ -279,13 +285,16 @@ def damaged(number):
             continue
         if fmt == PCAP:
             want = len(tcpdump_count(path))
+            # MAPI's times end in 2106, pcapng's later.
+            if "out of range" in error:
+                want = min(want, count)
             named = f"record {count + 1}:" in error or not error
         else:
             # Link types other than Ethernet are well formed, too.
             want, fine = erf_good(data)
             named = bool(error) != fine and (fine or "record " in error)
             if "link type" in error:
-                want = count
+                want = min(want, count)
         reason = client.ENDED_BROKEN if error else client.ENDED_EOF
         broken += bool(error)
         if count != want or how != (client.FINISHED, reason) or not named:
