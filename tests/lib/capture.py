@@ -3,15 +3,21 @@
 import struct
 
 
-def records(path):
-    """(time in ns, length) of each packet of a capture."""
+def packets_of(path):
+    """(time in ns, bytes, length on the wire) of each packet."""
     with open(path, "rb") as f:
         data = f.read()
+    unit = 1 if data[:4] == struct.pack("=I", 0xa1b23c4d) else 1000
     at = 24
     while at < len(data):
-        sec, nsec, caplen, length = struct.unpack_from("=IIII", data, at)
-        yield sec * 10**9 + nsec, length
+        sec, frac, caplen, length = struct.unpack_from("=IIII", data, at)
+        yield sec * 10**9 + frac * unit, data[at + 16:at + 16 + caplen], length
         at += 16 + caplen
+
+
+def records(path):
+    """(time in ns, length) of each packet."""
+    return ((ns, length) for ns, _, length in packets_of(path))
 
 
 def fixed(ns):
@@ -26,10 +32,4 @@ def stamps(path):
 
 def frames(path):
     """The bytes of the packets."""
-    with open(path, "rb") as f:
-        data = f.read()
-    at = 24
-    while at < len(data):
-        caplen = struct.unpack_from("=8xI", data, at)[0]
-        yield data[at + 16:at + 16 + caplen]
-        at += 16 + caplen
+    return (data for _, data, _ in packets_of(path))

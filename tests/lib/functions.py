@@ -8,7 +8,6 @@ sends the frames of filter_frames.py from V0 to V1, a pair, one by one, and read
 all results after each. Prints for each thing to compare its name, what MAPI has,
 and what is right, with tabs between them; on stderr the first that were wrong.
 """
-import os
 import random
 import sys
 import time
@@ -16,7 +15,9 @@ import time
 import client
 import filter_frames
 import layers
+import models
 from capture import fixed, records
+from models import seen, word
 from rows import row
 from sender import Sender
 
@@ -46,11 +47,6 @@ OF_A_FRAME = [
     *(("HASH", (layer, KEY.hex()),
        hashes(layer, lambda data: layers.siphash(KEY, data))) for layer in range(4)),
 ]
-
-
-def seen(frame):
-    """Linux drops a frame that ends in a VLAN tag, or right behind it, at once."""
-    return len(frame) >= 20 or frame[12:14] not in (b"\x81\0", b"\x88\xa8")
 
 
 class Watch:
@@ -118,38 +114,6 @@ def last_values(sender):
     judge(frames, watch.said, path)
 
 
-def local(seconds):
-    """A time of day, in this machine's zone."""
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(int(seconds))) + \
-        f"{seconds % 1:.3f}"[1:]
-
-
-def tenths(text):
-    return int(text[1:-1]) * 10**8
-
-
-def absolute(text):
-    return int(text.replace(".", "")) * 10**6
-
-
-def window(start, stop, first):
-    """What STARTSTOP is to pass: from when to when, in nanoseconds."""
-    begin = absolute(start) if start[:1] not in ("", "+") else \
-        first + (tenths(start) if start else 0)
-    if not stop:
-        return begin, 1 << 64
-    # An end of its own needs no beginning.
-    return begin if start else 0, \
-        begin + tenths(stop) if stop[:1] == "+" else absolute(stop)
-
-
-def word(text):
-    """Tenths of a second, and seconds since 1970, as STARTSTOP has them."""
-    if text[:1] == "+":
-        return f"+{int(text[1:-1]) / 10}s"
-    return local(float(text)) if text else ""
-
-
 def startstop(sender):
     """Packets for two seconds, and flows that pass those of some of it."""
     now = time.time() // 0.001 / 1000
@@ -175,10 +139,9 @@ def startstop(sender):
     truth.close()
     times = [ns for ns, _ in records(path)]
     for (start, stop), (result, count) in zip(windows, said):
-        begin, end = window(start, stop, times[0])
-        right = [ns for ns in times if begin <= ns <= end]
+        right, passed = models.startstop(times, start, stop)
         row(f"STARTSTOP '{word(start)}' '{word(stop)}'", [*result, count],
-            [fixed(times[0]), *(fixed(f(right, default=0)) for f in (min, max)), len(right)])
+            [*right, len(passed)])
     row("... of which some pass some", len({count for _, count in said}) > 6, True)
     flows[0].reset(1)
     row("... and nothing after a reset", flows[0].results(1, 3), [0, 0, 0])

@@ -8,19 +8,17 @@ sends frames from V0 to V1, a pair. Prints for each thing to compare its name, w
 MAPI has, and what is right, with tabs between them. What is right comes from the
 times of the packets, as a file of the same flow has them.
 """
-import bisect
 import os
 import random
 import subprocess
 import sys
 import time
-from collections import namedtuple
-from fractions import Fraction
-from math import floor
 
 import client
 from capture import fixed, records
-from rows import row, row_true
+from models import (BURST_WORDS, Burst, Jitter, burst_words, bursts, gaps, histogram,
+                    jitters, signed)
+from rows import row, row_true, rows_equal
 from sender import Sender
 from watch import Watch
 
@@ -28,10 +26,6 @@ V0, V1, FOLDER, SEED = sys.argv[1:]
 FRAMES = 360
 EACH = 30000        # packets of each CPU
 MOST = 2 ** 31 - 1
-Jitter = namedtuple("Jitter", "count jitter last sum min max")
-Burst = namedtuple("Burst", "min max step iatime lag lead speed")
-BURST_WORDS = 5
-
 # Packets come some milliseconds after each other.
 BURSTS = [
     Burst(100, 9000, 700, 0, 3000000, 1000000, 1000),
@@ -43,35 +37,6 @@ BURSTS = [
 MOST_OF_ALL = Burst(0, MOST, 32769, MOST, MOST, MOST, MOST)
 
 
-def rows_equal(name, got, want):
-    """Lists, of which the first that differ are shown."""
-    differ = [n for n, (g, w) in enumerate(zip(got, want)) if g != w]
-    for n in differ[:3]:
-        print(f"{name}: packet {n + 1}: {got[n]}, not {want[n]}", file=sys.stderr)
-    row(name, [len(got), len(differ)], [len(want), 0])
-
-
-def gaps(times):
-    """What GAP says of each packet; of the first, nothing."""
-    latest = times[0]
-    for now in times[1:]:
-        yield max(0, now - latest)
-        if now > latest or latest - now > 1 << 32:
-            latest = now
-
-
-def jitters(times):
-    """JITTER's result after each packet, by RFC 3550, A.8, and RFC 3393."""
-    between = list(gaps(times))
-    moved = [b - a for a, b in zip(between, between[1:])]
-    sixteen, said = 0, [Jitter(0, 0, 0, 0, 0, 0)] * min(len(times), 2)
-    for n, d in enumerate(moved, 1):
-        sixteen += abs(d) - ((sixteen + 8) >> 4)
-        said.append(Jitter(n, sixteen >> 4, abs(d), sum(map(abs, moved[:n])),
-                           min(moved[:n]), max(moved[:n])))
-    return said
-
-
 def smoothed(times):
     """The jitter in the end, as RFC 3550 has it without integers."""
     between = list(gaps(times))
@@ -79,40 +44,6 @@ def smoothed(times):
     for a, b in zip(between, between[1:]):
         mean += (abs(b - a) - mean) / 16
     return mean
-
-
-def bursts(packets, how):
-    """(bytes, packets, ns to the next packet) of each burst when it is over, else None."""
-    size = count = end = 0
-    for ns, length in packets:
-        after = ns - end
-        goes_on = count and how.iatime - how.lead <= after <= how.iatime + how.lag
-        yield (size, count, after) if count and not goes_on else None
-        size, count = (size + length, count + 1) if goes_on else (length, 1)
-        end = ns + floor(Fraction(length * 8000, how.speed) + Fraction(1, 2))
-
-
-def histogram(packets, how):
-    """BURST's result after each packet: the list is the same."""
-    slots = (how.max - how.min) // how.step + 2
-    bounds = range(how.min, how.min + (slots - 1) * how.step, how.step)
-    words = [0] * (slots * BURST_WORDS)
-    for burst in bursts(packets, how):
-        if burst:
-            size, count, after = burst
-            at = bisect.bisect_right(bounds, size)
-            gap = [after * how.speed // 8000, 1] if after > 0 else [0, 0]
-            for n, more in enumerate([size, count, 1, *gap], at * BURST_WORDS):
-                words[n] = (words[n] + more) % 2 ** 64
-        yield words
-
-
-def signed(words):
-    return Jitter(*words[:4], *(w - (w >> 63 << 64) for w in words[4:]))
-
-
-def burst_words(how):
-    return ((how.max - how.min) // how.step + 2) * BURST_WORDS
 
 
 def one_by_one(sender):

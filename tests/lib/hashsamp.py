@@ -10,7 +10,6 @@ MAPI has, and what is right, with tabs between them.
 import ctypes
 import random
 import select
-import socket
 import struct
 import sys
 import time
@@ -18,11 +17,10 @@ from collections import Counter
 
 import client
 import filter_frames
-import layers
-import lookup3
 from capture import frames as captured
 from capture import stamps
 from filter_frames import IP, IP6, TCP, UDP, ether, ipv4, ipv6, l4
+from models import SAMPLE, chosen, flow_of, sample_of, seen
 from rows import row, row_true
 from sender import Sender
 from watch import Watch
@@ -30,58 +28,12 @@ from watch import Watch
 V0, V1, FOLDER, SEED = sys.argv[1:]
 FLOWS = 300         # with a packet each way
 SOME = 5            # one of the frames for filters in so many is sent
-INITIAL = 0x4d415049
 RING_FULL = 0
 SIZE, RECORD = 4096, 104
-SAMPLE = struct.Struct("=4s4sIHHQIIII16s16s")
 DICE = random.Random(SEED)
 
 # (part, both)
 TERMS = [(1024, 0), (1024, 1), (1, 0), (512, 0), (512, 1), (300, 0), (300, 1), (1000, 1)]
-
-
-def flow_of(frame):
-    """(source, destination, protocol, ports as bytes, transport) of TCP and UDP."""
-    kind, data = layers.network(frame) or (None, b"")
-    if kind == IP and len(data) >= 20 and data[0] >> 4 == 4 and data[0] & 15 >= 5:
-        found, source, dest = layers.transport4(data), data[12:16], data[16:20]
-    elif kind == IP6 and len(data) >= 40 and data[0] >> 4 == 6:
-        found, source, dest = layers.transport6(data), data[8:24], data[24:40]
-    else:
-        return None
-    least = {TCP: 20, UDP: 8}.get(found[0]) if found else None
-    if not least or len(found[1]) < least:
-        return None
-    return source, dest, found[0], found[1]
-
-
-def hashed(frame, both):
-    source, dest, proto, transport = flow_of(frame)
-    a, b = source + transport[:2], dest + transport[2:4]
-    if both and a > b:
-        a, b = b, a
-    words = list(struct.unpack(f"!{len(source) // 2}I", a[:-2] + b[:-2]))
-    if len(words) == 2:
-        words[1] ^= proto
-    else:
-        words.append(proto)
-    words.append(int.from_bytes(a[-2:] + b[-2:], "big"))
-    return lookup3.hashword(words, INITIAL) % 1024
-
-
-def chosen(frame, part, both):
-    return bool(flow_of(frame)) and hashed(frame, both) < part
-
-
-def sample_of(frame, when):
-    """As struct sample has it."""
-    source, dest, proto, transport = flow_of(frame)
-    six = len(source) == 16
-    sequence, flags = struct.unpack_from("!4xI5xB", transport) if proto == TCP else (0, 0)
-    return (bytes(4) if six else source, bytes(4) if six else dest, proto,
-            *struct.unpack_from("!HH", transport), when, sequence, flags,
-            socket.AF_INET6 if six else socket.AF_INET, len(frame),
-            source if six else bytes(16), dest if six else bytes(16))
 
 
 def connection():
@@ -105,11 +57,6 @@ def connection():
         return frame[:12] + tags + frame[12:]
 
     return [one_way(ports, ends), one_way(ports[::-1], ends[::-1])]
-
-
-def seen(frame):
-    """Linux drops a frame that ends in a VLAN tag, or right behind it, at once."""
-    return len(frame) >= 20 or frame[12:14] not in (b"\x81\0", b"\x88\xa8")
 
 
 def all_frames():

@@ -7,7 +7,6 @@
 sends frames from V0 to V1, a pair. Prints for each thing to compare its name, what
 MAPI has, and what is right, with tabs between them.
 """
-import bisect
 import os
 import random
 import struct
@@ -18,6 +17,7 @@ import time
 import area
 import client
 from capture import stamps
+from models import long_double, near, slots
 from rows import row, row_true
 from sender import Sender
 from watch import Watch
@@ -33,16 +33,6 @@ def limbs(words):
     return sum(word << 32 * i for i, word in enumerate(words))
 
 
-def long_double(data):
-    mantissa, exponent = struct.unpack("=QH", data[:10])
-    return mantissa * 2 ** (exponent - 16383 - 63) if mantissa else 0
-
-
-def near(got, want):
-    """To 60 bits."""
-    return abs(got - want) <= want >> 60
-
-
 def stats_right(flow, words, fid, name, values):
     """STATS in the area, exact, and from libmapi."""
     want = [len(values), sum(values), sum(v * v for v in values), min(values), max(values)]
@@ -55,21 +45,8 @@ def stats_right(flow, words, fid, name, values):
              near(long_double(raw[32:48]), want[2]) and [low, high] == [float(w) for w in want[3:]])
 
 
-def edges(least, greatest, interval, octave):
-    """The greatest value of each slot but the last."""
-    at, k = least, 0
-    while at < greatest:
-        width = interval << max(0, k // octave - 1) if octave else interval
-        at += width
-        k += 1
-        yield at
-
-
 def dist_right(flow, words, fid, name, values, args):
-    ends = list(edges(*args))
-    want = [0] * (len(ends) + 1)
-    for value in values:
-        want[-1 if value > args[1] else bisect.bisect_left(ends, value)] += 1
+    want = slots(values, args)
     row(name, words.words(fid), want)
     row("... from libmapi", flow.results(fid, 3 + len(want)), [*args[:3], *want])
     row("... which are all packets", sum(want), len(values))

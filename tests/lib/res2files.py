@@ -16,6 +16,7 @@ import time
 
 import client
 from capture import stamps
+from models import seconds
 from rows import row, row_true
 from sender import Sender
 from watch import Watch
@@ -39,11 +40,6 @@ def path(name):
 def lines(name):
     with open(path(name), encoding="ascii") as f:
         return [line.rstrip("\n") for line in f]
-
-
-def seconds(units):
-    """In units of 2^-32 s."""
-    return f"{units >> 32}.{(units & 0xffffffff) * 10**12 >> 32:012}"
 
 
 def of_each_packet(sender):

@@ -7,7 +7,6 @@
 sends frames from V0 to V1, a pair. Prints for each thing to compare its name, what
 MAPI has, and what is right, with tabs between them.
 """
-import operator
 import random
 import select
 import sys
@@ -15,14 +14,13 @@ import time
 
 import client
 from capture import stamps
+from models import hits_of
 from rows import row, row_true
 from sender import Sender
 from watch import Watch
 
 V0, V1, FOLDER, SEED = sys.argv[1:5]
 FRAMES = 100
-TYPES = {"TR_CHAR": 0xff, "TR_INT": 0xffffffff, "TR_ULL": (1 << 64) - 1}
-BOUNDS = {"EQUAL": operator.eq, "GT": operator.gt, "LT": operator.lt}
 POLL, WINDOW = 64, 128
 RING_FULL = 0
 SIZE, RECORD = 4096, 56
@@ -39,21 +37,6 @@ def unread(flow, seconds=0):
 def read(flow, fid):
     """(when, value, before)"""
     return tuple(flow.results(fid, 3))
-
-
-def hits_of(numbers, kind, bound, threshold):
-    """(index, value, before) of each hit, of numbers that were looked at."""
-    before, hits = None, []
-    for index, number in enumerate(numbers):
-        number &= TYPES[kind]
-        if bound in BOUNDS:
-            hit = BOUNDS[bound](number, threshold)
-        else:
-            hit = before is not None and BOUNDS[bound[:-2]](number - before, threshold)
-        if hit:
-            hits.append((index, number, before or 0))
-        before = number
-    return hits
 
 
 def of_each_packet(sender, kind, bound, threshold):

@@ -21,7 +21,7 @@ import files
 from capture import fixed
 from rows import row, row_true
 from sender import Sender
-from watch import Watch
+from watch import Watch, wait_finished
 
 V0, V1, FOLDER, SEED = sys.argv[1:]
 dice = random.Random(SEED)
@@ -77,15 +77,6 @@ def of_pcap(data):
         sec, frac, caplen, length = struct.unpack_from("=IIII", data, at)
         yield sec, frac, data[at + 16:at + 16 + caplen], length
         at += 16 + caplen
-
-
-def wait_finished(flow, seconds=60):
-    end = time.monotonic() + seconds
-    while client.ended(flow)[0] not in (client.FINISHED, client.CLOSED):
-        if time.monotonic() > end:
-            raise TimeoutError("the trace does not end")
-        time.sleep(0.002)
-    return client.ended(flow)
 
 
 def whole(name, pieces, fmt, all_of, compress=False):

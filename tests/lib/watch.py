@@ -19,3 +19,13 @@ class Watch(client.Flow):
             if time.monotonic() - begun > 20:
                 raise TimeoutError(f"packet {number}")
             time.sleep(0)
+
+
+def wait_finished(flow, seconds=60):
+    """How it ended, as its trace or its device did."""
+    end = time.monotonic() + seconds
+    while client.ended(flow)[0] not in (client.FINISHED, client.CLOSED):
+        if time.monotonic() > end:
+            raise TimeoutError("the flow does not end")
+        time.sleep(0.002)
+    return client.ended(flow)
