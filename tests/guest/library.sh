@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Every function there is, in tables: what it says of a trace and of a network card,
+# beside a model of it, and which error is raised for which wrong argument.
+#
+#	v0  ------>  v1, a flow for each entry
+#
+#   SEED	of what is random, printed
+set -u
+# shellcheck source=tests/ktap.sh
+. tests/ktap.sh
+# shellcheck source=tests/lib/pair.sh
+. tests/lib/pair.sh
+# shellcheck source=tests/lib/rows.sh
+. tests/lib/rows.sh
+# shellcheck source=tests/lib/modules.sh
+. tests/lib/modules.sh
+own_network "$0"
+
+seed=${SEED:-$RANDOM}
+dir=$(mktemp -d)
+
+ktap_begin
+diag "SEED=$seed"
+pair_up
+for dev in v0 v1; do
+	ip link set "$dev" arp off
+done
+rows_of python3 tests/lib/wrong_args.py v1 "$dir"
+rows_of python3 tests/lib/library.py v0 v1 "$dir" "$seed"
+ok "nobody holds a module" eventually 60 modules_idle
+rm -r "$dir"
+ktap_end
