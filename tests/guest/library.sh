@@ -25,6 +25,7 @@ ktap_begin
 diag "SEED=$seed"
 pair_up
 for dev in v0 v1; do
+	ip link set "$dev" mtu 9000
 	ip link set "$dev" arp off
 done
 rows_of python3 tests/lib/wrong_args.py v1 "$dir"

@@ -10,15 +10,18 @@ from models import seen
 GRE, IPIP, SIX_IN_FOUR, ROUTING, DESTINATION, FRAGMENT = 47, 4, 41, 43, 60, 44
 ICMP, MPLS, VXLAN, BRIDGED = 1, 0x8847, 4789, 0x6558
 WORDS = (b"needle", b"nEEdle", b"needl", b"GET /index", b"GET /12345 ", b"\0\xff\r\n")
-MOST = 1500         # bytes, for a pair with the usual MTU
+MOST = 9000         # bytes, for a pair with this MTU
 FROM_FILTERS = 4    # one in so many is one of those
+TENTH = 10**8       # of a second, in ns
+# One that is always there.
+KNOWN = ether(IP, ipv4(UDP, l4(UDP, 1234, 80)))
 
 Packet = namedtuple("Packet", "ns data wire")
 
 
 def payload(dice):
     """Bytes, often with a word in them."""
-    data = bytes(dice.choices(b"nedl 0\n\xff", k=dice.choice((0, 3, 20, 100, 700))))
+    data = bytes(dice.choices(b"nedl 0\n\xff", k=dice.choice((0, 3, 20, 100, 700, 1300) * 3 + (7000,))))
     at = dice.randint(0, len(data))
     return data[:at] + dice.choice((b"", *WORDS)) + data[at:]
 
@@ -80,15 +83,20 @@ def frame(dice):
 def frames(dice, number):
     """What also passes a pair of devices, one in some garbage or wrong in the header."""
     strange = [f for f in filter_frames.frames(dice.random()) if seen(f) and len(f) <= MOST]
-    return [dice.choice(strange) if not dice.randrange(FROM_FILTERS) else frame(dice)
+    some = [dice.choice(strange) if not dice.randrange(FROM_FILTERS) else frame(dice)
             for _ in range(number)]
+    some[dice.randrange(number)] = KNOWN
+    return some
 
 
 def of_a_trace(dice, number, begin):
-    """Packets with times that not always grow, some of which were cut off."""
+    """Packets with times that not always grow, some of which were cut off; some come
+    when a tenth of a second begins."""
     ns, out = begin, []
     for data in frames(dice, number):
-        ns += dice.choice((0, 1, 999, 20000, 10**6, 3 * 10**6, dice.randrange(10**7), -5000))
         cut = dice.choice((len(data),) * 4 + (dice.randint(14, len(data)),))
         out.append(Packet(ns, data[:cut], len(data)))
+        ns += dice.choice((0, 1, 999, 20000, 10**6, 3 * 10**6, dice.randrange(10**7), -5000))
+        if not dice.randrange(30):
+            ns += -ns % TENTH
     return out
