@@ -155,6 +155,21 @@ class Stats(Case):
                 for g, w in zip(got, want)]
 
 
+class Top(Words):
+    """Values of a field with their counts, and what is in none of them."""
+
+    def __init__(self, args, model):
+        # Behind a number of 32 bits.
+        super().__init__("TOP", args, (4 + 48 * args[0] + 32 + 7) // 8, model)
+
+    def read(self, flow):
+        raw = struct.pack(f"={self.words}Q", *super().read(flow))
+        number, = struct.unpack_from("=I", raw)
+        values = [struct.unpack_from("=I20xI4xQ", raw, at)
+                  for at in range(4, 4 + 48 * number, 48)]
+        return [*sorted(values), struct.unpack_from("=4Q", raw, 4 + 48 * self.args[0])]
+
+
 class Ring(Case):
     """The result is read one after the other."""
 
