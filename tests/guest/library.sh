@@ -7,6 +7,8 @@
 #	v0  ------>  v1, a flow for each entry
 #
 #   SEED	of what is random, printed
+#
+# timeout: 600
 set -u
 # shellcheck source=tests/ktap.sh
 . tests/ktap.sh
