@@ -66,8 +66,8 @@
  * 7002 if there is no such function, or its result is not one number; 7005 for a
  * @threshold that no number of @type is; 7011 for an unknown @bound; 7000 for any other.
  *
- * Cost: 584 instructions, with the counter that it looks at. With a look at each packet all CPUs
- * write to one cache line, and read what another wrote.
+ * Cost: 584 instructions, with the counter that it looks at. With a look at each packet
+ * all CPUs write to one cache line, and read what another wrote.
  *
  * Truncated packets: are like others.
  */

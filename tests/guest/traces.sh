@@ -47,6 +47,7 @@ judge()	# file
 }
 
 # Has it failed, and said that?
+# shellcheck disable=SC2317 # called by ok
 fails()	# text words of mapictl...
 {
 	! mapictl "${@:2}" >"$dir/result" 2>"$dir/said" && grep -q "$1" "$dir/said"

@@ -261,11 +261,10 @@ def jitter(packets):
 
 
 def hops(data):
-    """What IP has left of its time to live; None: there is no such header."""
+    """What IP has left of its time to live; None: that was not captured."""
     kind, ip = layers.network(data) or (0, b"")
-    if kind == layers.IP and len(ip) >= 20 and ip[0] >> 4 == 4 and ip[0] & 15 >= 5:
-        return ip[8]
-    return ip[7] if kind == layers.IP6 and len(ip) >= 40 and ip[0] >> 4 == 6 else None
+    at = {layers.IP: 8, layers.IP6: 7}.get(kind, len(ip))
+    return ip[at] if at < len(ip) else None
 
 
 def top(packets):
