@@ -6,6 +6,7 @@
  * left, on whatever CPU, and so is how many hits there were. So that is a state in a
  * relay. With looks at periods there is a single worker, and no relay.
  */
+#include <linux/cpumask.h>
 #include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
@@ -51,9 +52,9 @@
  * The other function is as for STATS, and so is the limit of periods a second. If it cannot
  * be looked at in time, there is one look for all periods that have passed.
  *
- * Hits are kept in a ring of @size bytes for each CPU, a power of two from 4096 to
- * 33554432; one takes 56 of them. When it is full, further ones are counted, but not
- * kept, and counted as %MAPI_LOST_RING_FULL, too.
+ * Hits are kept in a ring of @size bytes for each CPU, those of periods all in one. It is
+ * a power of two from 4096 to 33554432; a hit takes 56 of them. When it is full, further
+ * ones are counted, but not kept, and counted as %MAPI_LOST_RING_FULL, too.
  *
  * Result: struct threshold_data of <mapi/stdflib.h>: the oldest hit that was not read yet:
  * when, in seconds since 1970 in the high 32 bits and a binary fraction in the low 32; the
@@ -184,7 +185,7 @@ static u64 value_of(const struct mapi_inst *inst, const struct mapi_pkt *pkt)
 	return mapi_ref_value(inst, mapi_ref(inst, ARG_FUNC), pkt) & t->mask;
 }
 
-/* On this CPU, with bottom halves off. */
+/* The only producer of that ring: this CPU with bottom halves off, or passed(). */
 static void put(struct mapi_inst *inst, u32 cpu, const struct hit *hit)
 {
 	struct threshold *t = inst->priv;
@@ -268,9 +269,8 @@ static void passed(struct mapi_inst *inst, u32 periods)
 		return;
 	t->state.hits++;
 	hit.ts = mapi_ts_from_ns(ktime_get_real_ns());
-	local_bh_disable();
-	put(inst, smp_processor_id(), &hit);
-	local_bh_enable();
+	/* All in one ring, of which this is the only producer: their order is kept. */
+	put(inst, cpumask_first(cpu_possible_mask), &hit);
 }
 
 static int set_type(struct mapi_inst *inst)

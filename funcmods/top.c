@@ -216,7 +216,7 @@ static void settle(struct place *place, const struct value *v, u64 *words)
 	WRITE_ONCE(words[ADDR_HIGH], v->high);
 	WRITE_ONCE(words[ADDR_LOW], v->low);
 	WRITE_ONCE(words[KEY], v->key);
-	/* pairs with the acquire in find() */
+	/* pairs with the acquire in find(): the value before it is READY */
 	smp_store_release(&place->state, READY);
 }
 
@@ -231,13 +231,13 @@ static u64 *find(const struct mapi_inst *inst, u32 cpu, const struct value *v)
 	for (i = 0; i < PROBES; i++, at++) {
 		at &= VALUES - 1;
 		place = &t->places[at];
-		state = smp_load_acquire(&place->state);
+		state = READ_ONCE(place->state);
 		if (state == FREE && try_cmpxchg(&place->state, &state, TAKEN)) {
 			settle(place, v, words + at * WORDS);
 			return words + at * WORDS;
 		}
 		/* What another CPU is about to write is taken for another value. */
-		if (state == FREE || state == TAKEN)
+		if (smp_load_acquire(&place->state) != READY)
 			continue;
 		if (!memcmp(&place->value, v, sizeof(*v)))
 			return words + at * WORDS;
