@@ -360,8 +360,10 @@ def given_up(all_of):
     flow.apply("TO_BUFFER", "WAIT", 0, 131072)
     flow.connect()
     trace.start()
-    time.sleep(0.5)
-    count = flow.result(seen)
+    before, count, end = -1, 0, time.monotonic() + 20
+    while (not count or count != before) and time.monotonic() < end:
+        time.sleep(0.3)
+        before, count = count, flow.result(seen)
     row_true("who does not read is waited for", 0 < count < len(all_of))
     row("... still", client.ended(flow)[0], 1)
     trace.delete()
