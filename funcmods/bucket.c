@@ -53,7 +53,7 @@ struct value {
 	u64 value;
 };
 
-#define REC_LEN		ALIGN(sizeof(struct mapi_rec) + sizeof(struct value), 8)
+#define REC_LEN		MAPI_BUFFER_LEN(sizeof(struct value))
 
 /**
  * struct bucket - when there is a value, and where it goes
@@ -73,23 +73,11 @@ static void put(struct mapi_inst *inst, u32 cpu, u64 ts, u64 number)
 	struct bucket *b = inst->priv;
 	struct value value = { .ts = ts, .value = number };
 	enum mapi_loss why;
-	struct mapi_rec *rec;
 
-	rec = mapi_buffer_reserve(&b->buffer, cpu, REC_LEN, &why);
-	if (!rec) {
+	if (!mapi_buffer_fill(&b->buffer, cpu, ts, &value, sizeof(value), &why)) {
 		mapi_add(&mapi_slot(inst, cpu)->lost[why], 1);
 		return;
 	}
-	*rec = (struct mapi_rec) {
-		.len = REC_LEN,
-		.ts = ts,
-		.ifindex = inst->ifindex,
-		.caplen = sizeof(value),
-		.wlen = sizeof(value),
-	};
-	memcpy(rec->data, &value, sizeof(value));
-	memset(rec->data + sizeof(value), 0,
-	       REC_LEN - sizeof(*rec) - sizeof(value));
 	mapi_add(mapi_result(inst, cpu), 1);
 	mapi_buffer_commit(&b->buffer, cpu, REC_LEN);
 }

@@ -120,7 +120,7 @@ struct sample {
 
 static_assert(sizeof(struct sample) == 72);
 
-#define REC_LEN		ALIGN(sizeof(struct mapi_rec) + sizeof(struct sample), 8)
+#define REC_LEN		MAPI_BUFFER_LEN(sizeof(struct sample))
 
 static_assert(REC_LEN == 104, "as the man page says");
 
@@ -242,24 +242,13 @@ static void keep(struct mapi_inst *inst, struct mapi_pkt *pkt,
 	struct hashsamp *h = inst->priv;
 	struct sample sample;
 	enum mapi_loss why;
-	struct mapi_rec *rec;
 
-	rec = mapi_buffer_reserve(&h->buffer, pkt->cpu, REC_LEN, &why);
-	if (!rec) {
+	fill(&sample, pkt, flow, l4);
+	if (!mapi_buffer_fill(&h->buffer, pkt->cpu, sample.timestamp, &sample,
+			      sizeof(sample), &why)) {
 		mapi_lost(inst, pkt, why);
 		return;
 	}
-	fill(&sample, pkt, flow, l4);
-	*rec = (struct mapi_rec) {
-		.len = REC_LEN,
-		.ts = sample.timestamp,
-		.ifindex = inst->ifindex,
-		.caplen = sizeof(sample),
-		.wlen = sizeof(sample),
-	};
-	memcpy(rec->data, &sample, sizeof(sample));
-	memset(rec->data + sizeof(sample), 0,
-	       REC_LEN - offsetof(struct mapi_rec, data) - sizeof(sample));
 	mapi_add(mapi_result(inst, pkt->cpu), 1);
 	mapi_buffer_commit(&h->buffer, pkt->cpu, REC_LEN);
 }

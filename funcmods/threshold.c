@@ -105,7 +105,7 @@ struct hit {
 	u64 before;
 };
 
-#define REC_LEN		ALIGN(sizeof(struct mapi_rec) + sizeof(struct hit), 8)
+#define REC_LEN		MAPI_BUFFER_LEN(sizeof(struct hit))
 
 /**
  * struct state - what a look leaves for the next
@@ -190,24 +190,12 @@ static void put(struct mapi_inst *inst, u32 cpu, const struct hit *hit)
 {
 	struct threshold *t = inst->priv;
 	enum mapi_loss why;
-	struct mapi_rec *rec;
 
 	mapi_add(mapi_result(inst, cpu), 1);
-	rec = mapi_buffer_reserve(&t->buffer, cpu, REC_LEN, &why);
-	if (!rec) {
+	if (!mapi_buffer_fill(&t->buffer, cpu, hit->ts, hit, sizeof(*hit), &why)) {
 		mapi_add(&mapi_slot(inst, cpu)->lost[why], 1);
 		return;
 	}
-	*rec = (struct mapi_rec) {
-		.len = REC_LEN,
-		.ts = hit->ts,
-		.ifindex = inst->ifindex,
-		.caplen = sizeof(*hit),
-		.wlen = sizeof(*hit),
-	};
-	memcpy(rec->data, hit, sizeof(*hit));
-	memset(rec->data + sizeof(*hit), 0,
-	       REC_LEN - sizeof(*rec) - sizeof(*hit));
 	mapi_buffer_commit(&t->buffer, cpu, REC_LEN);
 }
 

@@ -116,6 +116,40 @@ void mapi_buffer_free(struct mapi_buffer *b)
 }
 EXPORT_SYMBOL_GPL(mapi_buffer_free);
 
+/**
+ * mapi_buffer_fill - a record that is no packet, to be committed
+ * @b: the buffer
+ * @cpu: this CPU
+ * @ts: when, as in &mapi_rec.ts
+ * @data: what it holds
+ * @size: bytes of @data
+ * @why: set to the reason if there is no room
+ *
+ * mapi_buffer_commit() of MAPI_BUFFER_LEN(@size) bytes follows. Context: as
+ * mapi_buffer_reserve(). Return: it, or %NULL.
+ */
+struct mapi_rec *mapi_buffer_fill(struct mapi_buffer *b, u32 cpu, u64 ts,
+				  const void *data, u32 size, enum mapi_loss *why)
+{
+	u32 len = MAPI_BUFFER_LEN(size);
+	struct mapi_rec *rec;
+
+	rec = mapi_buffer_reserve(b, cpu, len, why);
+	if (!rec)
+		return NULL;
+	*rec = (struct mapi_rec) {
+		.len = len,
+		.ts = ts,
+		.ifindex = b->inst->ifindex,
+		.caplen = size,
+		.wlen = size,
+	};
+	memcpy(rec->data, data, size);
+	memset(rec->data + size, 0, len - offsetof(struct mapi_rec, data) - size);
+	return rec;
+}
+EXPORT_SYMBOL_GPL(mapi_buffer_fill);
+
 /* mapi_buffer_poll - for &mapi_func.poll */
 __poll_t mapi_buffer_poll(struct mapi_buffer *b)
 {

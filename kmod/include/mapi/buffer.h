@@ -44,7 +44,12 @@ void mapi_buffer_free(struct mapi_buffer *b);
 __poll_t mapi_buffer_poll(struct mapi_buffer *b);
 int mapi_buffer_mmap(struct mapi_buffer *b, struct vm_area_struct *vma, u32 cpu,
 		     u32 off);
+struct mapi_rec *mapi_buffer_fill(struct mapi_buffer *b, u32 cpu, u64 ts,
+				  const void *data, u32 size, enum mapi_loss *why);
 void __mapi_buffer_notify(struct mapi_buffer *b, const struct mapi_ring *ring);
+
+/* MAPI_BUFFER_LEN - bytes of a record that mapi_buffer_fill() makes of @size bytes */
+#define MAPI_BUFFER_LEN(size)	ALIGN(sizeof(struct mapi_rec) + (size), 8)
 
 /**
  * mapi_buffer_reserve - room for a record
