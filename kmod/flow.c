@@ -606,6 +606,13 @@ int mapi_flow_apply(struct mapi_flow *flow, const struct mapi_func *func,
 			       func->name, MAPI_FUNCS_MAX);
 		goto err_args;
 	}
+	if (func->flags & MAPI_FUNC_F_MODIFIES &&
+	    mapi_plan_changes(flow) == MAPI_CHANGES_MAX) {
+		ret = mapi_err(err, -E2BIG, MAPI_ERR_COULD_NOT_APPLY,
+			       "%s: the flow has %u functions already that change packets",
+			       func->name, MAPI_CHANGES_MAX);
+		goto err_args;
+	}
 	ret = mapi_user_charge_func(flow->user, err);
 	if (ret)
 		goto err_args;

@@ -39,6 +39,9 @@ static int func_check(const struct mapi_func *func)
 	/* The plan counts, or the function does something; counters stop nothing. */
 	if (!func->process != mapi_func_counts(func) ||
 	    (!func->process && func->flags & MAPI_FUNC_F_FILTER) ||
+	    /* What cannot be changed as it should must not go on. */
+	    (func->flags & MAPI_FUNC_F_MODIFIES &&
+	     !(func->flags & MAPI_FUNC_F_FILTER)) ||
 	    !func->descr ||
 	    !mapi_name_valid(func->name) || !mapi_name_valid(func->library) ||
 	    !mapi_oid_valid(func->devoid) ||

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
 #include <net/genetlink.h>
-#include "core.h"
+#include "plan.h"
 
 DEFINE_MUTEX(mapi_mutex);
 struct workqueue_struct *mapi_wq;
@@ -49,6 +49,7 @@ static void __exit mapi_exit(void)
 	mapi_flow_exit();
 	mapi_result_exit();
 	mapi_user_exit();
+	mapi_copies_exit();
 	mapi_pkt_exit();
 }
 

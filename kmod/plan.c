@@ -62,6 +62,8 @@ again:
 	case MAPI_OP_DIR:
 		return step->dir & (pkt->flags & MAPI_PKT_OUT ? MAPI_DIR_OUT :
 							       MAPI_DIR_IN);
+	case MAPI_OP_CHANGE:
+		return true;	/* changed() asks it */
 	case MAPI_OP_DEAD:
 		return false;
 	}
@@ -145,6 +147,7 @@ static void set_out(const struct mapi_node *node, struct mapi_pkt *pkt,
 {
 	const struct mapi_steps *steps;
 
+	way->pkt = pkt;
 	way->next = NULL;
 	way->end = NULL;
 	way->found = 0;
@@ -201,6 +204,19 @@ way_on(struct mapi_way *way, struct mapi_pkt *pkt, bool watched)
 	return NULL;
 }
 
+/*
+ * The packet as the function in front of the node to come makes it, %NULL if that
+ * stops it. If it goes nowhere else from here, no copy is needed but the first.
+ */
+static noinline struct mapi_pkt *changed(const struct mapi_way *way)
+{
+	const struct mapi_step *step = way->next - 1;
+
+	return mapi_pkt_changed(READ_ONCE(step->inst), way->pkt,
+				way->next == way->end && !way->found &&
+				!way->look.classes);
+}
+
 /* On from a node that the packet has come to. */
 static __always_inline void __walk(const struct mapi_node *node,
 				   struct mapi_pkt *pkt, bool watched)
@@ -209,12 +225,15 @@ static __always_inline void __walk(const struct mapi_node *node,
 
 	set_out(node, pkt, way);
 	for (;;) {
-		while (!(node = way_on(way, pkt, watched))) {
+		while (!(node = way_on(way, way->pkt, watched))) {
 			if (way-- == first)
 				return;
 			if (watched)
 				mapi_shadow_back(pkt);
 		}
+		pkt = unlikely(node->changes) ? changed(way) : way->pkt;
+		if (!pkt)
+			continue;
 		arrive(node, pkt, watched);
 		if (!is_end(node))
 			set_out(node, pkt, ++way);

@@ -36,6 +36,7 @@ enum mapi_op {
 	MAPI_OP_CALL,		/* process() of a function */
 	MAPI_OP_DIR,		/* the packet's direction */
 	MAPI_OP_PROG,		/* the function's program */
+	MAPI_OP_CHANGE,		/* process() of a function, on a copy of the packet */
 	MAPI_OP_LOOK = 0x80,	/* flag: not for all packets, see &mapi_step.born */
 };
 
@@ -162,6 +163,7 @@ struct mapi_node_cpu {
  * @counts: of CPU 0, a &struct mapi_node_count each %MAPI_COUNT_STRIDE bytes
  * @quick: @counts if there is nothing to do with packets here but to count them,
  *	else %MAPI_QUICK_WHOLE; nobody looks while a flow comes or goes here
+ * @changes: packets that come here have been changed by the function in front
  * @acts: what is done with all packets that come here
  * @tests: then, the ways on
  * @classes: and those behind filters that are tuples
@@ -191,6 +193,7 @@ struct mapi_node_cpu {
 struct mapi_node {
 	u8 *counts;
 	u8 *quick;
+	bool changes;
 	struct mapi_steps __rcu *acts;
 	struct mapi_steps __rcu *tests;
 	struct mapi_classes __rcu *classes;
@@ -243,6 +246,7 @@ static inline struct mapi_node_cpu *mapi_node_cpu(const struct mapi_node *node,
 
 /**
  * struct mapi_way - what is left at a node that a packet has come to
+ * @pkt: the packet as it is there
  * @next: test that is next
  * @end: behind the last
  * @group: then, those that are one search, or %NULL
@@ -251,6 +255,7 @@ static inline struct mapi_node_cpu *mapi_node_cpu(const struct mapi_node *node,
  * @look: then, where it is in the classes
  */
 struct mapi_way {
+	struct mapi_pkt *pkt;
 	const struct mapi_step *next;
 	const struct mapi_step *end;
 	const struct mapi_group *group;
@@ -267,6 +272,15 @@ u8 *mapi_quick_planned(const struct mapi_pkt *pkt);
 /* pkt.c: for the nodes that a packet is at, of this CPU */
 
 struct mapi_way *mapi_cpu_ways(void);
+
+/* pkt_copy.c: packets as functions have changed them */
+
+#define MAPI_CHANGES_MAX	32	/* functions of a flow that change packets */
+
+int mapi_copies_reserve(u32 nr);
+void mapi_copies_exit(void);
+struct mapi_pkt *mapi_pkt_changed(struct mapi_inst *inst, struct mapi_pkt *pkt,
+				  bool last);
 
 /* steps.c: arrays of steps that grow and shrink under packets */
 
@@ -311,6 +325,7 @@ const struct mapi_entry *mapi_look_next(struct mapi_look *l,
 
 struct mapi_plan *mapi_plan_new(struct mapi_dev *dev);
 void mapi_plan_free(struct mapi_plan *plan);
+u32 mapi_plan_changes(const struct mapi_flow *flow);
 int mapi_plan_prepare(struct mapi_flow *flow);
 void mapi_plan_put(struct mapi_flow *flow);
 void mapi_plan_abort(struct mapi_flow *flow);

@@ -54,6 +54,22 @@ static bool is_filter(const struct mapi_inst *inst)
 	return inst->func->flags & MAPI_FUNC_F_FILTER;
 }
 
+static bool changes(const struct mapi_inst *inst)
+{
+	return inst->func->flags & MAPI_FUNC_F_MODIFIES;
+}
+
+/* mapi_plan_changes - how many functions of the flow change packets */
+u32 mapi_plan_changes(const struct mapi_flow *flow)
+{
+	const struct mapi_inst *inst;
+	u32 n = 0;
+
+	list_for_each_entry(inst, &flow->insts, list)
+		n += changes(inst);
+	return n;
+}
+
 /* Acts of the flow from @inst on, until its next filter. */
 static u32 acts_from(struct mapi_flow *flow, const struct mapi_inst *inst)
 {
@@ -75,6 +91,7 @@ static int node_behind(struct mapi_node *node, const struct mapi_inst *inst)
 	node->func = inst->func;
 	node->key = inst->key;
 	node->key_len = inst->key_len;
+	node->changes = changes(inst);
 	/* What is equal to no tuple at all passes nothing, and is called for that. */
 	if (!inst->tuples || !inst->tuples->nr)
 		return 0;
@@ -158,6 +175,9 @@ int mapi_plan_prepare(struct mapi_flow *flow)
 	struct mapi_inst *inst;
 	int ret;
 
+	ret = mapi_copies_reserve(mapi_plan_changes(flow));
+	if (ret)
+		return ret;
 	ret = way_in(flow);
 	inst = list_first_entry(&flow->insts, struct mapi_inst, list);
 	if (!ret)
@@ -214,6 +234,8 @@ static enum mapi_op test_op(const struct mapi_inst *inst)
 {
 	if (!inst)
 		return MAPI_OP_DIR;
+	if (changes(inst))
+		return MAPI_OP_CHANGE;
 	return inst->prog ? MAPI_OP_PROG : MAPI_OP_CALL;
 }
 

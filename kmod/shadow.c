@@ -10,7 +10,8 @@
  *
  * for each flow that is there for the packet, and nothing for those that are not
  * yet, or no more. A filter whose verdict depends on more than the packet cannot
- * be asked twice: nobody shares it, and its verdict is taken as it was.
+ * be asked twice: nobody shares it, and its verdict is taken as it was. If it changes
+ * packets, those of all behind it are.
  *
  * Packets that would only be counted, before they are laid out, are all laid out,
  * and every other one is counted here as it would have been there.
@@ -91,6 +92,7 @@ static void tell(struct work_struct *work)
  * @acts: and their number
  * @any: one of the flows
  * @outside: there are flows that it does not belong to
+ * @unknown: what the packet is by now cannot be found out again
  */
 struct check {
 	struct mapi_pkt *pkt;
@@ -100,6 +102,7 @@ struct check {
 	u32 acts;
 	const struct mapi_flow *any;
 	bool outside;
+	bool unknown;
 };
 
 static bool came(const struct check *c, const struct mapi_node *node)
@@ -117,7 +120,7 @@ static bool counted(const struct check *c, const struct mapi_flow *flow, u32 nr)
 	before = &mapi_node_cpu(node, cpu)->before;
 	now = mapi_node_count(node, cpu);
 	return now->pkts - before->pkts == c->pkt->npkts &&
-	       now->bytes - before->bytes == c->pkt->bytes &&
+	       (c->unknown || now->bytes - before->bytes == c->pkt->bytes) &&
 	       mapi_flow_node_slot(flow, nr, cpu)->at ==
 			mapi_flow_count_at(flow, nr, cpu);
 }
@@ -137,12 +140,28 @@ static void judge(const struct check *c, const struct mapi_flow *flow,
 		diverged(c->shadow, flow, inst, MAPI_DIVERGED_COUNTED);
 }
 
+/* Once the plan is done with a packet its copies are free. */
+static bool changed(struct check *c, struct mapi_inst *inst)
+{
+	struct mapi_pkt *pkt = mapi_pkt_changed(inst, c->pkt, true);
+
+	if (pkt)
+		c->pkt = pkt;
+	return pkt;
+}
+
 /* Filters that are like no other may have a history. */
-static bool passes(const struct check *c, const struct mapi_flow *flow,
+static bool passes(struct check *c, const struct mapi_flow *flow,
 		   struct mapi_inst *inst)
 {
+	bool changes = inst->func->flags & MAPI_FUNC_F_MODIFIES;
+
 	if (!inst->key)
+		c->unknown |= changes;
+	if (!inst->key || c->unknown)
 		return came(c, flow->nodes[inst->desc->behind]);
+	if (changes)
+		return changed(c, inst);
 	return inst->func->process(inst, c->pkt) != MAPI_STOP;
 }
 
@@ -150,8 +169,10 @@ static void check_flow(struct check *c, const struct mapi_flow *flow)
 {
 	bool due = flow->direction & (c->pkt->flags & MAPI_PKT_OUT ?
 				      MAPI_DIR_OUT : MAPI_DIR_IN);
+	struct mapi_pkt *pkt = c->pkt;
 	struct mapi_inst *inst;
 
+	c->unknown = false;
 	judge(c, flow, NULL, 0, due);
 	list_for_each_entry(inst, &flow->insts, list) {
 		if (inst->func->flags & MAPI_FUNC_F_FILTER) {
@@ -162,6 +183,7 @@ static void check_flow(struct check *c, const struct mapi_flow *flow)
 			c->acts++;
 		}
 	}
+	c->pkt = pkt;
 }
 
 /* Not yet, or no more: no node may have been come to for it. */

@@ -356,6 +356,38 @@ static void fuzz_top(void)
 	fuzz_arg_int(NULL, fuzz_chance(90) ? fuzz_random(3) : fuzz_int());
 }
 
+static void fuzz_anonymize(void)
+{
+	static const char *const words[] = {
+		"IP", "TCP", "UDP", "ICMP", "HTTP", "FTP", "SRC_IP", "TTL", "PAYLOAD", "OPTIONS",
+		"CHECKSUM", "URI", "COOKIE", "USER", "ZERO", "MAP", "MAP_DISTRIBUTION", "GAUSSIAN",
+		"STRIP", "RANDOM", "HASHED", "ANON_SHA", "ANON_AES", "ANON_CRC32", "PAD_WITH_ZERO",
+		"STRIP_REST", "PATTERN_FILL", "INTEGER", "STR", "REPLACE", "PREFIX_PRESERVING",
+		"CHECKSUM_ADJUST", "1", "-1", "4294967296", "00", "1.2.3.4", "::1", "", ",",
+	};
+	static const char *const whole[] = {
+		"IP,SRC_IP,MAP", "TCP,PAYLOAD,STRIP,3", "HTTP,URI,HASHED,ANON_SHA,STRIP_REST",
+		"IP,DST_IP,PREFIX_PRESERVING", "IP,ID,MAP_DISTRIBUTION,UNIFORM,1,1",
+		"UDP,PAYLOAD,HASHED,ANON_AES,PAD_WITH_ZERO", "TCP,CHECKSUM,CHECKSUM_ADJUST",
+	};
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s", fuzz_pick(whole));
+	if (fuzz_chance(40))
+		snprintf(text, sizeof(text), "%s,%s,%s,%s,%s", fuzz_pick(words),
+			 fuzz_pick(words), fuzz_pick(words), fuzz_pick(words), fuzz_pick(words));
+	fuzz_arg_str(text);
+	if (fuzz_chance(5))
+		fuzz_arg_str(text);
+}
+
+static void fuzz_anonymizeip(void)
+{
+	static const char key[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+	fuzz_arg_str(key + (fuzz_chance(80) ? 0 : fuzz_random(sizeof(key))));
+}
+
 static void fuzz_res2file(void)
 {
 	static const char *const lists[] = {
@@ -448,6 +480,8 @@ static const struct {
 	{ "BUCKET", fuzz_bucket },
 	{ "THRESHOLD", fuzz_threshold },
 	{ "TOP", fuzz_top },
+	{ "ANONYMIZE", fuzz_anonymize },
+	{ "ANONYMIZEIP", fuzz_anonymizeip },
 	{ "RES2FILE", fuzz_res2file },
 	{ "DIST", fuzz_dist },
 	{ "BINOP", fuzz_binop },

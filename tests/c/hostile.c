@@ -118,6 +118,27 @@ static struct call filters[][4] = {
 
 #define NR_FILTERS	(sizeof(filters) / sizeof(*filters))
 
+/* They pass all. What a packet became is looked at again behind it. */
+#define PAN_KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+static struct call changes[][6] = {
+	{ { "ANONYMIZEIP", { PAN_KEY } }, { "HASH", { "3" } } },
+	{ { "ANONYMIZE", { "IP,OPTIONS,STRIP" } }, { "ANONYMIZE", { "TCP,OPTIONS,STRIP,5" } },
+	  { "ANONYMIZE", { "TCP,CHECKSUM,CHECKSUM_ADJUST" } }, { "HASH", { "2" } } },
+	{ { "ANONYMIZE", { "IP,PAYLOAD,STRIP,9" } }, { "ANONYMIZEIP", { PAN_KEY } }, { "HASH", { "1" } } },
+	{ { "ANONYMIZE", { "IP,PAYLOAD,RANDOM" } }, { "JITTER" } },
+	{ { "ANONYMIZE", { "TCP,PAYLOAD,REPLACE,GET / HTTP/1.0" } },
+	  { "ANONYMIZE", { "HTTP,URI,HASHED,ANON_SHA_2,STRIP_REST" } },
+	  { "ANONYMIZE", { "HTTP,VERSION,STRIP" } } },
+	{ { "ANONYMIZE", { "UDP,PAYLOAD,HASHED,ANON_AES,STRIP_REST" } },
+	  { "ANONYMIZE", { "UDP,CHECKSUM,CHECKSUM_ADJUST" } },
+	  { "ANONYMIZE", { "ICMP,PAYLOAD,PATTERN_FILL,STR,x" } },
+	  { "ANONYMIZE", { "ICMP,CHECKSUM,CHECKSUM_ADJUST" } } },
+	{ { "ANONYMIZE", { "FTP,RESPONSE_ARG,FILENAME_RANDOM" } }, { "ANONYMIZE", { "FTP,USER,ZERO" } },
+	  { "ANONYMIZE", { "IP,IP_PROTO,MAP" } }, { "ANONYMIZE", { "IP,PACKET_LENGTH,MAP" } } },
+};
+
+#define NR_CHANGES	(sizeof(changes) / sizeof(*changes))
+
 static char *text_of(int fd, const char *arg, char *buf, size_t size)
 {
 	if (!strcmp(arg, "#"))
@@ -214,6 +235,19 @@ static void check_filters(const int *fds)
 		balanced(fds[i], filters[i][0].name);
 }
 
+static void check_changes(const int *fds)
+{
+	struct call *last;
+
+	for (size_t i = 0; i < NR_CHANGES; i++) {
+		for (last = changes[i]; last->name; last++)
+			;
+		ktap_is(word(fds[i], last - changes[i], 0), packets,
+			"%s %s: all go on", changes[i][0].name, changes[i][0].args[0]);
+		balanced(fds[i], changes[i][0].name);
+	}
+}
+
 static void check_expressions(const int *fds)
 {
 	for (size_t i = 0; i < NR_EXPRESSIONS; i++) {
@@ -238,7 +272,8 @@ static uint64_t drain(int fd, uint64_t *nr)
 
 int main(int argc, char **argv)
 {
-	int all, kept, fds[NR_FILTERS], bpf[NR_EXPRESSIONS];
+	int all, kept, fds[NR_FILTERS], bpf[NR_EXPRESSIONS], others[NR_CHANGES];
+	struct call *last;
 	uint64_t nr, read = 0, read_bytes = 0;
 	pthread_t thread;
 	char *dev;
@@ -269,6 +304,13 @@ int main(int argc, char **argv)
 		fds[i] = flow_of(dev, filters[i]);
 		ktap_need(!mapi_connect(fds[i]));
 	}
+	for (size_t i = 0; i < NR_CHANGES; i++) {
+		for (last = changes[i]; last->name; last++)
+			;
+		last->name = "PKT_COUNTER";
+		others[i] = flow_of(dev, changes[i]);
+		ktap_need(!mapi_connect(others[i]));
+	}
 	ktap_need(!mapi_connect(all) && !mapi_connect(kept));
 	ktap_need(!mapi_start_offline_device(dev));
 	while (mapi_flow_status(kept, NULL) == FLOW_ACTIVE) {
@@ -277,6 +319,9 @@ int main(int argc, char **argv)
 	}
 	read_bytes += drain(kept, &read);
 	pthread_join(thread, NULL);
+	/* They end one after the other. */
+	while (mapi_flow_status(all, NULL) == FLOW_ACTIVE)
+		usleep(200);
 	ktap_is(mapi_flow_status(all, NULL), FLOW_FINISHED, "it has come to its end");
 	ktap_is(packets, nr, "%llu packets of %llu bytes were made",
 		(unsigned long long)nr, (unsigned long long)bytes);
@@ -284,12 +329,15 @@ int main(int argc, char **argv)
 	ktap_is(read_bytes, captured, "... with all bytes");
 	check_counters(all);
 	check_filters(fds);
+	check_changes(others);
 	check_expressions(bpf);
 	balanced(kept, "TO_BUFFER");
 	for (size_t i = 0; i < NR_FILTERS; i++)
 		mapi_close_flow(fds[i]);
 	for (size_t i = 0; i < NR_EXPRESSIONS; i++)
 		mapi_close_flow(bpf[i]);
+	for (size_t i = 0; i < NR_CHANGES; i++)
+		mapi_close_flow(others[i]);
 	mapi_close_flow(all);
 	mapi_close_flow(kept);
 	mapi_delete_offline_device(dev);

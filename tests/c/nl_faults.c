@@ -178,6 +178,27 @@ static struct nl_msg *ask_regexp(void)
 	return func_end();
 }
 
+static struct nl_msg *ask_policy(const char *name, const char *policy)
+{
+	struct nlattr *arg;
+
+	func_begin(MAPI_CMD_FLOW_APPLY, name);
+	arg = nla_nest_start(msg, MAPI_A_FUNC_ARG);
+	nla_put_string(msg, MAPI_A_ARG_STR, policy);
+	nla_nest_end(msg, arg);
+	return func_end();
+}
+
+static struct nl_msg *ask_anonymize(void)
+{
+	return ask_policy("ANONYMIZE", "TCP,PAYLOAD,HASHED,ANON_AES,STRIP_REST");
+}
+
+static struct nl_msg *ask_anonymizeip(void)
+{
+	return ask_policy("ANONYMIZEIP", "0123456789abcdef0123456789abcdef");
+}
+
 static struct nl_msg *ask_sample(void)
 {
 	func_begin(MAPI_CMD_FLOW_APPLY, "SAMPLE");
@@ -376,6 +397,8 @@ static void make_whole(void)
 	done(ask_str_search());
 	done(ask_to_buffer());
 	done(ask_to_file());
+	done(ask_anonymize());
+	done(ask_anonymizeip());
 }
 
 static void make_active(void)
@@ -532,6 +555,7 @@ static const struct op {
 	{ "applying BPF_FILTER", make_flow, ask_bpf_filter, .after = end_flow },
 	{ "applying STR_SEARCH", make_flow, ask_str_search, .after = end_flow },
 	{ "applying REGEXP", make_flow, ask_regexp, .after = end_flow },
+	{ "applying ANONYMIZE", make_flow, ask_anonymize, .after = end_flow },
 	{ "applying SAMPLE", make_flow, ask_sample, .after = end_flow },
 	{ "applying TO_BUFFER", make_flow, ask_to_buffer, .after = end_flow },
 	{ "applying TO_FILE", make_flow, ask_to_file, .after = end_flow },

@@ -113,6 +113,11 @@ def every(value, mode="PERIODIC"):
     return Passes("SAMPLE", (value, mode), lambda packets: range(value - 1, len(packets), value))
 
 
+def anonymize(policy):
+    """What it does to packets is another test; here, that they all go on."""
+    return Each("ANONYMIZE", (policy,), lambda p: True)
+
+
 def hashsamp(part, both):
     return Each("HASHSAMP", (part, 0, both), lambda p: models.chosen(p.data, part, both))
 
@@ -294,6 +299,8 @@ FILTERS = [
     Passes("SAMPLE", (100, "PROBABILISTIC"), lambda packets: range(len(packets))),
     hashsamp(CHOSEN, 0), hashsamp(CHOSEN + 1, 0), hashsamp(1024, 0), hashsamp(400, 0), hashsamp(400, 1), hashsamp(1, 1),
     startstop("+1d", "+1d"), startstop("+1d", "+2d"), startstop("", "+3d"), startstop("@1", "@2"), startstop("@2", ""), startstop("", "@1"),
+    anonymize("TCP,PAYLOAD,STRIP,9"), anonymize("IP,ID,RANDOM"),
+    Each("ANONYMIZEIP", ("k" * 32,), lambda p: True),
     limited("TR_ULL", "GT", 700, 5), limited("TR_INT", "LT_D", -300, 3),
     sync("connected", True), sync("waiting", False),
 ]
@@ -331,7 +338,7 @@ OTHERS = [
 OF_TRACES = [Each("INTERFACE", (0,), lambda p: True), Each("INTERFACE", (7,), lambda p: False)]
 FRONTS = [None, None, tcpdump("ip"), tcpdump("udp"), every(2), find(0, 0, b"n")]
 # Filters that are to pass all, or none, and how many more may.
-ALL_OR_NONE, MORE = 7, 3
+ALL_OR_NONE, MORE = 10, 3
 
 
 def applied(run, entries):
@@ -364,7 +371,8 @@ def judge(name, run, flows, packets):
             got = entry.read_file()
         want = entry.want(before, run)
         rows_equal(label, entry.same(got, want), want)
-        if entry in FILTERS:
+        # When packets come through a card is a matter of the machine.
+        if entry in FILTERS and (name == "trace" or entry.name != "STARTSTOP"):
             trivial += len(want) in (0, len(packets))
         elif entry in OTHERS:
             idle += not any(want)

@@ -370,7 +370,7 @@ enum mapi_visit_attr {
 #define MAPI_FUNC_F_FILTER	1	/* may stop packets */
 #define MAPI_FUNC_F_PURE	2	/* verdict depends on the packet alone */
 #define MAPI_FUNC_F_AGGREGATE	4	/* takes super-packets as they are */
-#define MAPI_FUNC_F_MODIFIES	8	/* changes packets for those behind it */
+#define MAPI_FUNC_F_MODIFIES	8	/* changes packets for those behind it, or stops them */
 
 /* The numbers of the first four are MAPI's. */
 enum mapi_flow_status {

@@ -91,7 +91,8 @@ struct mapi_arg {
  * @start: the flow is connected, and process() may have run already; begin
  *	what cannot be undone. May sleep. Optional
  * @process: one packet. Softirq, under RCU; must not sleep, lock or allocate.
- *	%MAPI_PASS, or with %MAPI_FUNC_F_FILTER also %MAPI_STOP. What has the
+ *	%MAPI_PASS, or with %MAPI_FUNC_F_FILTER also %MAPI_STOP; with
+ *	%MAPI_FUNC_F_MODIFIES @pkt may be changed, see edit.h. What has the
  *	result %MAPI_RESULT_PKTS or %MAPI_RESULT_BYTES needs none: the plan counts
  * @get_result: fill in the result over all CPUs, for a tool, with control mutex
  *	held. May sleep. Optional: the core merges by @result_type
