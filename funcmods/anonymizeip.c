@@ -37,7 +37,9 @@
  *
  * Errors: 7001 for a @key that is too short.
  *
- * Cost: measured below. Flows with the same key share it.
+ * Cost: 1,631 instructions for a packet of 60 bytes, 2,181 for 1,514, whose addresses came
+ * lately; for another, an encryption with AES for each bit of it. Each CPU remembers 512
+ * addresses of IPv4 and 128 of IPv6. Flows with the same key share it.
  *
  * Truncated packets: of an address that was not captured whole the rest is zeroed.
  */
