@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
  * Information about libraries of functions. A library is a name that function
- * modules share; they are numbered from 0 in the order of the kernel's list of
- * the modules that are loaded.
+ * modules share. All functions that are installed are told of: their modules are
+ * loaded first, as far as the caller may do that. Numbers follow from names, so
+ * they do not depend on what was loaded when.
  */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
+#include "installed.h"
 #include "spec.h"
 #include "str.h"
 
@@ -16,6 +18,35 @@ struct catalogue {
 	struct mapi_spec *specs;
 	unsigned int nr;
 };
+
+/* As MAPI 2.x has them; others come behind. */
+static const char *const libraries[] = {
+	"stdflib", "extraflib", "trackflib", "anonflib", "dagflib",
+	"napatechflib", "ipfixflib",
+};
+
+static int rank(const struct mapi_spec *spec)
+{
+	int n = 0;
+
+	while (n < (int)(sizeof(libraries) / sizeof(*libraries)) &&
+	       strcmp(libraries[n], spec->library))
+		n++;
+	return n;
+}
+
+static int in_order(const void *a, const void *b)
+{
+	const struct mapi_spec *x = a;
+	const struct mapi_spec *y = b;
+	int ret = rank(x) - rank(y);
+
+	if (!ret)
+		ret = strcmp(x->library, y->library);
+	if (!ret)
+		ret = strcmp(x->name, y->name);
+	return ret ? ret : strcmp(x->oid, y->oid);
+}
 
 static int on_spec(const struct nlmsghdr *nlh, void *data)
 {
@@ -30,33 +61,64 @@ static int on_spec(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-/* All functions; cat->specs is to be freed in every case. */
-static int read_catalogue(struct catalogue *cat)
+/* Functions whose modules are loaded. */
+static int read_loaded(struct catalogue *cat)
 {
 	struct nlmsghdr *req = mapi_nl_new(MAPI_CMD_FUNCTION_GET);
 	struct mapi_nl_err err;
 	int ret;
 
-	memset(cat, 0, sizeof(*cat));
+	cat->nr = 0;
 	ret = mapi_nl_dump(req, on_spec, cat, &err);
 	mapi_nl_free(req);
 	return ret ? mapi_error_nl(&err, MAPI_LIBRARY_LOAD_ERR) : 0;
 }
 
-static bool is_first_of_library(const struct catalogue *cat, unsigned int n)
+static bool is_loaded(const struct catalogue *cat, const char *name)
 {
-	for (unsigned int i = 0; i < n; i++)
-		if (!strcmp(cat->specs[i].library, cat->specs[n].library))
-			return false;
-	return true;
+	for (unsigned int i = 0; i < cat->nr; i++)
+		if (!strcmp(cat->specs[i].name, name))
+			return true;
+	return false;
+}
+
+/* Return: has any module been loaded that was not? */
+static bool load_others(const struct catalogue *cat)
+{
+	const struct mapi_installed_list *list = mapi_installed();
+	struct mapi_spec spec;
+	struct mapi_nl_err err;
+	bool any = false;
+
+	for (size_t i = 0; list && i < list->nr; i++)
+		if (!is_loaded(cat, list->funcs[i].name) &&
+		    !mapi_spec_load(list->funcs[i].name, &spec, &err))
+			any = true;
+	return any;
+}
+
+/* All functions; cat->specs is to be freed in every case. */
+static int read_catalogue(struct catalogue *cat)
+{
+	memset(cat, 0, sizeof(*cat));
+	if (read_loaded(cat) || (load_others(cat) && read_loaded(cat)))
+		return -1;
+	if (cat->nr)
+		qsort(cat->specs, cat->nr, sizeof(*cat->specs), in_order);
+	return 0;
 }
 
 /* The name of library number libid, NULL: no such. */
 static const char *library(const struct catalogue *cat, int libid)
 {
-	for (unsigned int i = 0; i < cat->nr; i++)
-		if (is_first_of_library(cat, i) && libid-- == 0)
+	int id = 0;
+
+	for (unsigned int i = 0; i < cat->nr; i++) {
+		if (i && strcmp(cat->specs[i - 1].library, cat->specs[i].library))
+			id++;
+		if (id == libid)
 			return cat->specs[i].library;
+	}
 	return NULL;
 }
 
@@ -64,8 +126,10 @@ static const char *library(const struct catalogue *cat, int libid)
 static const struct mapi_spec *function(const struct catalogue *cat,
 					const char *lib, int fnum)
 {
+	int n = 0;
+
 	for (unsigned int i = 0; i < cat->nr; i++)
-		if (!strcmp(cat->specs[i].library, lib) && fnum-- == 0)
+		if (!strcmp(cat->specs[i].library, lib) && n++ == fnum)
 			return &cat->specs[i];
 	return NULL;
 }

@@ -91,12 +91,22 @@ static void add_cached(struct mapi_spec *spec)
 		;
 }
 
+int mapi_spec_load(const char *name, struct mapi_spec *spec,
+		   struct mapi_nl_err *err)
+{
+	struct nlmsghdr *req = mapi_nl_new(MAPI_CMD_FUNCTION_GET);
+	int ret;
+
+	mapi_nl_put_str(req, MAPI_A_FUNCTION_NAME, name);
+	ret = mapi_nl_call(req, on_spec, spec, err);
+	mapi_nl_free(req);
+	return ret;
+}
+
 const struct mapi_spec *mapi_spec_get(const char *name, struct mapi_nl_err *err)
 {
 	const struct mapi_spec *known = find_cached(name);
 	struct mapi_spec *spec;
-	struct nlmsghdr *req;
-	int ret;
 
 	if (known)
 		return known;
@@ -105,11 +115,7 @@ const struct mapi_spec *mapi_spec_get(const char *name, struct mapi_nl_err *err)
 		mapi_nl_fail(err, ENOMEM, 0, 0, "out of memory");
 		return NULL;
 	}
-	req = mapi_nl_new(MAPI_CMD_FUNCTION_GET);
-	mapi_nl_put_str(req, MAPI_A_FUNCTION_NAME, name);
-	ret = mapi_nl_call(req, on_spec, spec, err);
-	mapi_nl_free(req);
-	if (ret) {
+	if (mapi_spec_load(name, spec, err)) {
 		free(spec);
 		return NULL;
 	}

@@ -35,11 +35,22 @@ struct mapi_spec {
 };
 
 /**
+ * mapi_spec_load() - ask the kernel for the specification of a function
+ * @name: without library and device part
+ *
+ * Loads the function's module if need be, and if the caller may do that.
+ *
+ * Return: 0, or -1 with @err filled if there is no such function.
+ */
+int mapi_spec_load(const char *name, struct mapi_spec *spec,
+		   struct mapi_nl_err *err);
+
+/**
  * mapi_spec_get() - the specification of a function
  * @name: without library and device part
  *
- * Asked of the kernel once, which loads the function's module if need be, and
- * kept while the process lives.
+ * As mapi_spec_load(), but asked of the kernel once, and kept while the process
+ * lives.
  *
  * Return: NULL with @err filled if there is no such function.
  */

@@ -144,7 +144,7 @@ static void put_spec(struct report *report, const struct mapi_spec *spec,
 }
 
 /* What is known of a function whose module cannot be loaded. */
-static void put_module(struct report *report, const struct installed *func)
+static void put_module(struct report *report, const struct mapi_installed *func)
 {
 	struct table *table = &report->table;
 
@@ -162,8 +162,15 @@ static void put_module(struct report *report, const struct installed *func)
 	table_cell(table, "in module %s, not loaded", func->module);
 }
 
-/* The functions that the dump named, so that they are not shown twice. */
-static struct installed_list installed;
+/* Those that are installed, and which of them were not shown yet. */
+static const struct mapi_installed_list *installed;
+static bool *missing;
+
+static void begin(void)
+{
+	for (size_t i = 0; i < installed->nr; i++)
+		missing[i] = true;
+}
 
 static void show_row(struct report *report, const struct nlmsghdr *nlh)
 {
@@ -171,17 +178,19 @@ static void show_row(struct report *report, const struct nlmsghdr *nlh)
 
 	mapi_spec_parse(nlh, &spec);
 	put_spec(report, &spec, users_of(nlh));
-	installed_remove(&installed, spec.name);
+	for (size_t i = 0; i < installed->nr; i++)
+		if (!strcmp(installed->funcs[i].name, spec.name))
+			missing[i] = false;
 }
 
 static void show_installed(struct report *report)
 {
-	for (size_t i = 0; i < installed.nr; i++) {
-		const struct installed *func = &installed.funcs[i];
+	for (size_t i = 0; i < installed->nr; i++) {
+		const struct mapi_installed *func = &installed->funcs[i];
 		const struct mapi_spec *spec;
 		struct mapi_nl_err err;
 
-		if (!func->name)
+		if (!missing[i])
 			continue;
 		spec = mapi_spec_get(func->name, &err);
 		if (spec)
@@ -204,15 +213,19 @@ static int list(int argc, char **argv)
 		return EXIT_SUCCESS;
 	if (!word_end(&words))
 		return EXIT_USAGE;
-	installed_read(&installed);
+	installed = mapi_installed();
+	if (!installed)
+		return fail("out of memory");
+	missing = xrealloc(NULL, (installed->nr + 1) * sizeof(*missing));
 	status = query_run(&(struct query){
 		.req = mapi_nl_new(MAPI_CMD_FUNCTION_GET),
 		.dump = true,
 		.headings = headings,
+		.begin = begin,
 		.show = show_row,
 		.finish = show_installed,
 	});
-	installed_free(&installed);
+	free(missing);
 	return status;
 }
 

@@ -24,7 +24,7 @@ static int flow_of(const char *device)
 static int unload(void)
 {
 	return system("for i in 1 2 3 4 5 6 7 8 9 10; do"
-		      "	for m in $(lsmod | sed -n 's/^\\(mapi_[a-z_]*\\) .*/\\1/p'); do"
+		      "	for m in $(lsmod | sed -n 's/^\\(mapi_[a-z0-9_]*\\) .*/\\1/p'); do"
 		      "		rmmod $m 2>/dev/null;"
 		      "	done;"
 		      "	rmmod mapi 2>/dev/null && exit 0;"

@@ -14,6 +14,8 @@ set -u
 . tests/lib/rows.sh
 # shellcheck source=tests/lib/program.sh
 . tests/lib/program.sh
+# shellcheck source=tests/lib/users.sh
+. tests/lib/users.sh
 # shellcheck source=tests/lib/modules.sh
 . tests/lib/modules.sh
 own_network "$0"
@@ -26,9 +28,9 @@ for dev in v0 v1; do
 	ip link set "$dev" arp off
 done
 # shellcheck disable=SC2154
-for dialect in programs programs89; do
-	rows_of python3 tests/lib/programs.py v0 v1 "$dir" "$programs/$dialect"
-done
+rows_of python3 tests/lib/programs.py v0 v1 "$dir" "$programs/programs"
+rows_of python3 tests/lib/programs.py v0 v1 "$dir" "$programs/programs89" \
+	mapi_top mapi_gap mapi_interface
 ok "nobody holds a module" eventually 60 modules_idle
 rm -r "$dir"
 ktap_end

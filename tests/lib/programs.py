@@ -2,23 +2,27 @@
 # SPDX-License-Identifier: GPL-2.0
 """Programs of the era of MAPI 2.x, and what they should print.
 
-    programs.py V0 V1 FOLDER PROGRAMS
+    programs.py V0 V1 FOLDER PROGRAMS MODULE...
 
-sends frames from V0 to V1, a pair, or has them in a file. Prints for each thing to
-compare its name, what a program printed, and what is right, with tabs between them.
+sends frames from V0 to V1, a pair, or has them in a file. The modules are all that are
+loaded of functions when it begins. Prints for each thing to compare its name, what a
+program printed, and what is right, with tabs between them.
 What is right comes from the frames.
 """
 import glob
+import json
 import os
+import re
 import socket
 import struct
 import subprocess
 import sys
+import time
 
 import files
 from rows import row
 
-V0, V1, FOLDER, PROGRAMS = sys.argv[1:]
+V0, V1, FOLDER, PROGRAMS, *LOADED = sys.argv[1:]
 COUNT = 60
 TRACE = os.path.join(FOLDER, "in.pcap")
 OUT = os.path.join(FOLDER, "out")
@@ -48,10 +52,10 @@ def send():
             s.send(f)
 
 
-def run(name, *args):
+def run(name, *args, by=()):
     """Sends the frames when the program says that it is connected."""
     out = []
-    command = ["timeout", "60", os.path.join(PROGRAMS, name), *args]
+    command = [*by, "timeout", "60", os.path.join(PROGRAMS, name), *args]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as p:
         for line in p.stdout:
             line = line.rstrip("\n")
@@ -96,23 +100,74 @@ def histogram(low, high, step):
     return slots
 
 
-def loaded():
-    """Functions whose modules are there: others, the library cannot tell of."""
-    functions = {os.path.basename(p)[:-2] for p in glob.glob("funcmods/*.c")}
-    with open("/proc/modules") as f:
-        return [m[5:].upper() for m in (line.split()[0] for line in f)
-                if m.startswith("mapi_") and m[5:] in functions]
+NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
+          "--inh-caps=-all")
+MAPICTL = os.path.join(os.environ.get("BUILD", "build"), "user/mapictl")
+LIBRARIES = ("stdflib", "extraflib", "trackflib", "anonflib", "dagflib")
+DEFINED = re.compile(r'\.name\s*= "(\w+)",\s*\.library\s*= "(\w+)",\s*\.devoid\s*= "([\d.]+)"')
+
+
+def written():
+    """Library, name and device of all functions as their sources have them, in order."""
+    functions = []
+    for path in glob.glob("funcmods/*.c"):
+        with open(path, encoding="ascii") as f:
+            functions += [(lib, name, oid) for name, lib, oid in DEFINED.findall(f.read())]
+    return [" ".join(f) for f in sorted(functions, key=lambda f: (LIBRARIES.index(f[0]), f))]
+
+
+MODULES = {"mapi_" + os.path.basename(p)[:-2] for p in glob.glob("funcmods/*.c")}
+
+
+def modules():
+    """Of functions, that are loaded."""
+    with open("/proc/modules", encoding="ascii") as f:
+        return sorted(MODULES & {line.split()[0] for line in f})
+
+
+def unload():
+    """What flows of before had is given back a little later."""
+    end = time.monotonic() + 60
+    while subprocess.run(["modprobe", "-r", *MODULES], stderr=subprocess.DEVNULL).returncode and \
+            time.monotonic() < end:
+        time.sleep(0.1)
+
+
+def listed(by=()):
+    out = subprocess.run([*by, MAPICTL, "-j", "function", "list"], check=True,
+                         capture_output=True).stdout
+    return sorted(" ".join(f[key] for key in ("library", "name", "oid", "argdescr")).rstrip()
+                  for f in json.loads(out))
+
+
+def libraries():
+    """Whatever is loaded, all that is installed is told of, and may go again."""
+    RAN.add("libinfo")
+    all_of = written()
+    row("libinfo: a source of each", sorted("mapi_" + f.split()[1].lower() for f in all_of),
+        sorted(MODULES))
+    unload()
+    row("libinfo: modules are not kept", modules(), [])
+    for module in LOADED:
+        subprocess.run(["modprobe", module], check=True)
+    some = [f for f in all_of if "mapi_" + f.split()[1].lower() in LOADED]
+    for name, by, want in ("who may not load", NOBODY, some), ("root", (), all_of), \
+            ("who may not, then", NOBODY, all_of):
+        *told, last = run("libinfo", by=by)
+        row(f"libinfo: {name}", "; ".join(" ".join(line.split()[:3]) for line in told),
+            "; ".join(want))
+        row("libinfo: number", last, "as many as it says")
+    told = sorted(line.rstrip() for line in told)
+    row("libinfo: as mapictl", "; ".join(told), "; ".join(listed()))
+    row("libinfo: as mapictl, who may not", "; ".join(told), "; ".join(listed(NOBODY)))
 
 
 def information():
+    libraries()
     devices = sorted((n, name) for n, name in socket.if_nameindex())
     check("devices", [], [f"{n} {name} {name}" for n, name in devices])
     check("flowinfo", [V1], [f"{V1} 2 0", "1 BPF_FILTER", "2 PKT_COUNTER", f"{V1} 1 1",
                              "1 BYTE_COUNTER"])
-    RAN.add("libinfo")
-    *names, last = run("libinfo")
-    row("libinfo", " ".join(sorted(names)), " ".join(sorted(loaded())))
-    row("libinfo: number", last, "as many as it says")
     check("errors", [V1], [
         "device 3200 0", "function 6144 0", "filter 1025 0", "offset 7002 0",
         "depth 7003 0", "file 6155 0", "early 6143 0", "twice 3081 0", "late 7006 0",

@@ -20,7 +20,8 @@ int main(void)
 		while (mapi_get_next_libfunct_info(id, n, &funct) == 0) {
 			n++;
 			seen++;
-			printf("%s\n", funct.name);
+			printf("%s %s %s %s\n", lib.libname, funct.name,
+			       funct.devtype, funct.argdescr);
 		}
 	}
 	printf("%s\n", seen == said ? "as many as it says" : "not as many");
