@@ -69,6 +69,7 @@ mapi.mapi_delete_offline_device.argtypes = [ctypes.c_void_p]
 mapi.mapi_start_offline_device_at.argtypes = [ctypes.c_char_p, ctypes.c_double]
 
 FINISHED, CLOSED = 2, 3     # enum mapi_status
+DEVICE_FINISHED = 3
 ENDED_GONE, ENDED_EOF, ENDED_BROKEN = 1, 5, 7
 
 

@@ -21,7 +21,7 @@ import files
 from capture import fixed
 from rows import row, row_true
 from sender import Sender
-from watch import Watch, wait_finished
+from watch import Watch, wait_finished, wait_read
 
 V0, V1, FOLDER, SEED = sys.argv[1:]
 dice = random.Random(SEED)
@@ -211,90 +211,11 @@ def finish(path, fmt):
     flow.connect()
     trace.start()
     how = wait_finished(flow)
-    wrong = ""
-    for _ in range(1000):
-        try:
-            if trace.status() == 3:
-                break
-        except OSError as error:
-            wrong = f"{error.errno} {error.strerror}"
-            break
-        time.sleep(0.01)
+    wrong = wait_read(trace)
     count = flow.result(fid)
     flow.close()
     trace.delete()
     return count, how, wrong
-
-
-def erf_good(data):
-    """Packets in front of the first record that is none, by the format."""
-    at = count = 0
-    while at + 16 <= len(data):
-        kind, rlen = data[at + 8], struct.unpack_from(">H", data, at + 10)[0]
-        if rlen < 16 or at + rlen > len(data):
-            return count, False
-        last, end = at + 16, at + rlen
-        more = kind & 0x80
-        while more:
-            if last + 8 > end:
-                return count, False
-            more, last = data[last] & 0x80, last + 8
-        kind &= 0x7f
-        if kind in (2, 11, 16, 20):
-            if last + 2 > end:
-                return count, False
-            count += 1
-        elif kind not in (13, 14, 27, 48, *range(32, 48)):
-            return count, False
-        at = end
-    return count, at == len(data)
-
-
-def damaged(number):
-    """Files that end early, and some in which bytes are wrong: what is in front of the
-    damage counts, and the record is named."""
-    good = packets(60)
-    wrong, other, broken = [], [], 0
-    for n in range(number):
-        fmt = dice.choice((PCAP, PCAP, ERF))
-        make = files.erf if fmt == ERF else dice.choice((files.pcap, files.pcapng))
-        data = bytearray(b"".join(make(good)))
-        first = len(make(good)[0])
-        if dice.random() < 0.5:
-            del data[dice.randrange(first + 200, len(data)):]
-        else:
-            for _ in range(dice.randint(1, 20)):
-                data[dice.randrange(first + 200, len(data))] = dice.randrange(256)
-        path = path_of("damaged")
-        files.write(path, [bytes(data)])
-        try:
-            count, how, error = finish(path, fmt)
-        except OSError as refused:
-            # In the first record of ERF, of which no more is known.
-            if fmt != ERF or erf_good(data)[0]:
-                other.append(f"{n}: {refused}")
-            continue
-        if fmt == PCAP:
-            want = len(tcpdump_count(path))
-            # MAPI's times end in 2106, pcapng's later.
-            if "out of range" in error:
-                want = min(want, count)
-            named = f"record {count + 1}:" in error or not error
-        else:
-            # Link types other than Ethernet are well formed, too.
-            want, fine = erf_good(data)
-            named = bool(error) != fine and (fine or "record " in error)
-            if "link type" in error:
-                want = min(want, count)
-        reason = client.ENDED_BROKEN if error else client.ENDED_EOF
-        broken += bool(error)
-        if count != want or how != (client.FINISHED, reason) or not named:
-            wrong.append(f"{n}: {fmt} {count} of {want}, {how}, {error}")
-    for text in wrong[:5] + other[:5]:
-        print(text, file=sys.stderr)
-    row(f"{number} damaged files", [len(wrong), len(other)], [0, 0])
-    row_true("... some were broken", broken > number / 4)
-    row_true("... and some were not", broken < number)
 
 
 def in_time():
@@ -438,7 +359,6 @@ def main():
     formats(all_of)
     offline_flow(all_of)
     ports(all_of)
-    damaged(150)
     in_time()
     refusals()
     given_up(all_of)

@@ -29,3 +29,14 @@ def wait_finished(flow, seconds=60):
             raise TimeoutError("the flow does not end")
         time.sleep(0.002)
     return client.ended(flow)
+
+
+def wait_read(trace, seconds=10):
+    """What is wrong with its file, if anything; behind wait_finished()."""
+    end = time.monotonic() + seconds
+    try:
+        while trace.status() != client.DEVICE_FINISHED and time.monotonic() < end:
+            time.sleep(0.002)
+    except OSError as error:
+        return f"{error.errno} {error.strerror}"
+    return ""
