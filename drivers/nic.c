@@ -27,26 +27,6 @@ static struct nic *to_nic(struct mapi_dev *dev)
 	return container_of(dev, struct nic, dev);
 }
 
-/* LINKTYPE_* of pcap, as libpcap chooses it; 0 if there is none we know. */
-static u32 linktype_of(const struct net_device *dev)
-{
-	switch (dev->type) {
-	case ARPHRD_ETHER:
-	case ARPHRD_LOOPBACK:
-		return LINKTYPE_ETHERNET;
-	case ARPHRD_NONE:
-	case ARPHRD_RAWIP:
-	case ARPHRD_PPP:
-	case ARPHRD_TUNNEL:
-	case ARPHRD_TUNNEL6:
-	case ARPHRD_SIT:
-	case ARPHRD_IPGRE:
-		return dev->hard_header_len ? 0 : LINKTYPE_RAW;
-	default:
-		return 0;
-	}
-}
-
 /* What loopback sends it receives: each packet is shown once, as received. */
 static u32 directions_of(const struct nic *nic)
 {
@@ -171,7 +151,7 @@ static struct mapi_dev *nic_make(struct net *net, struct net_device *netdev,
 	u32 linktype;
 	int ret;
 
-	linktype = linktype_of(netdev);
+	linktype = mapi_linktype_of(netdev);
 	if (!linktype)
 		return ERR_PTR(mapi_err(err, -EPFNOSUPPORT, MAPI_ERR_NO_DEVICE,
 					"%s: packets of hardware type %u have no pcap link type here",
@@ -256,7 +236,7 @@ static void netdev_info_of(struct net_device *netdev, struct mapi_dev_info *info
 			sizeof(info->descr));
 	info->oid = NIC_OID;
 	info->ifindex = netdev->ifindex;
-	info->linktype = linktype_of(netdev);
+	info->linktype = mapi_linktype_of(netdev);
 	info->mtu = netdev->mtu;
 	dev_get_stats(netdev, &stats);
 	info->ifdrops = stats.rx_dropped + stats.rx_missed_errors;
@@ -437,7 +417,7 @@ static int nic_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	if (event == NETDEV_CHANGENAME) {
 		nic_gone(nic, MAPI_END_DEVICE_RENAMED);
 	} else if (event == NETDEV_POST_TYPE_CHANGE) {
-		if (linktype_of(netdev) != nic->dev.linktype)
+		if (mapi_linktype_of(netdev) != nic->dev.linktype)
 			nic_gone(nic, MAPI_END_DEVICE_CHANGED);
 	} else if (netdev->reg_state == NETREG_REGISTERED) {
 		nic_gone(nic, MAPI_END_DEVICE_MOVED);

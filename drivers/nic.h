@@ -5,10 +5,8 @@
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
+#include <mapi/linktype.h>
 #include <mapi/source.h>
-
-#define LINKTYPE_ETHERNET	1
-#define LINKTYPE_RAW		101
 
 /**
  * struct nic - a network interface that is monitored, or was set up to be

@@ -130,6 +130,7 @@ static const struct mapi_writer_format format = {
 	.hidden = sizeof(struct line),
 	.rec_len = rec_len,
 	.rec_ts = rec_ts,
+	.flush_ms = MAPI_WRITER_FLUSH_MS,
 };
 
 /* Whole limbs, and one more, of those that have grown. */

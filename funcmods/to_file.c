@@ -103,6 +103,7 @@ static u64 rec_ts(const void *p)
 static const struct mapi_writer_format pcap = {
 	.rec_len = rec_len,
 	.rec_ts = rec_ts,
+	.flush_ms = MAPI_WRITER_FLUSH_MS,
 };
 
 static int instance(struct mapi_inst *inst)

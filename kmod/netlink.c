@@ -440,6 +440,14 @@ static int nl_flow_apply(struct sk_buff *skb, struct genl_info *info)
 	if (ret)
 		goto out;
 	bad = NULL;
+	if (func->flags & MAPI_FUNC_F_ADMIN &&
+	    (flow->net_cookie != sock_net(skb->sk)->net_cookie ||
+	     !mapi_nl_may_admin(skb))) {
+		ret = mapi_err(&err, -EPERM, MAPI_ERR_PERMISSION,
+			       "%s needs CAP_NET_ADMIN", func->name);
+		mapi_func_put(func);
+		goto out;
+	}
 	ret = mapi_args_parse(func, info->attrs[MAPI_A_FLOW_FUNC], &args, NULL,
 			      &err, info->extack);
 	if (ret) {
@@ -730,6 +738,18 @@ static struct net *net_by_cookie(u64 cookie)
 	rcu_read_unlock();
 	return found;
 }
+
+/**
+ * mapi_inst_net - the namespace that a function's flow belongs to
+ * @inst: the function
+ *
+ * Return: it, with a reference; %NULL if it is on its way out. Any context.
+ */
+struct net *mapi_inst_net(const struct mapi_inst *inst)
+{
+	return net_by_cookie(inst->flow->net_cookie);
+}
+EXPORT_SYMBOL_GPL(mapi_inst_net);
 
 /**
  * struct event - what listeners are told

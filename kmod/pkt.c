@@ -10,6 +10,7 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <linux/vmalloc.h>
+#include <mapi/linktype.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/mpls.h>
@@ -17,9 +18,6 @@
 
 /* Longest packet plus what header readers ask for at a time. */
 #define SCRATCH_SIZE	MAPI_CAPLEN_MAX
-
-#define LINKTYPE_ETHERNET	1
-#define LINKTYPE_RAW		101
 
 /**
  * struct mapi_cpu - what one CPU needs while it runs a plan

@@ -16,7 +16,6 @@
 #include "core.h"
 
 #define MAX_RUNS	64
-#define FLUSH_MS	100	/* a lone packet is in the file after this */
 
 /* How soon the worker has been asked to come. */
 enum {
@@ -96,7 +95,7 @@ static void ask(struct mapi_writer *w, int how)
 		mod_delayed_work(mapi_inst_wq(w->inst), &w->work, 0);
 	else
 		queue_delayed_work(mapi_inst_wq(w->inst), &w->work,
-				   msecs_to_jiffies(FLUSH_MS));
+				   msecs_to_jiffies(w->format->flush_ms));
 }
 
 /**
@@ -183,7 +182,7 @@ static void stop(struct mapi_writer *w, enum mapi_loss why, int err)
 }
 
 /* With the rights of who opened the file. Return: bytes written, or errno. */
-static ssize_t write_all(struct mapi_writer *w, struct kvec *vec, u32 nr,
+static ssize_t write_all(struct mapi_writer *w, const struct kvec *vec, u32 nr,
 			 size_t bytes)
 {
 	const struct cred *old = override_creds(w->file->f_cred);
@@ -242,12 +241,10 @@ out:
 	revert_creds(old);
 }
 
-static void write_batch(struct mapi_writer *w, struct batch *b)
+static void write_file(struct mapi_writer *w, const struct batch *b)
 {
 	ssize_t ret;
 
-	if (!b->nr)
-		return;
 	if (w->pos + b->bytes > w->max_pos)
 		ret = -EFBIG;
 	else
@@ -261,6 +258,26 @@ static void write_batch(struct mapi_writer *w, struct batch *b)
 		keep_whole(w, b, max_t(ssize_t, ret, 0));
 		stop(w, MAPI_LOSS_FILE, ret < 0 ? ret : -ENOSPC);
 	}
+}
+
+static void give(struct mapi_writer *w, const struct batch *b)
+{
+	u64 bytes = 0;
+	u32 taken = w->format->take(w->inst, b->runs, b->nr, &bytes);
+
+	w->pos += bytes;
+	w->pkts += taken;
+	worker_lost(w, MAPI_LOSS_FILE, b->pkts - taken);
+}
+
+static void write_batch(struct mapi_writer *w, struct batch *b)
+{
+	if (!b->nr)
+		return;
+	if (w->format->take)
+		give(w, b);
+	else
+		write_file(w, b);
 	b->nr = 0;
 	b->bytes = 0;
 	b->pkts = 0;
@@ -426,7 +443,7 @@ static void writer_work(struct work_struct *work)
 	publish(w);
 	if (any && !w->ended)
 		queue_delayed_work(mapi_inst_wq(w->inst), &w->work,
-				   msecs_to_jiffies(FLUSH_MS));
+				   msecs_to_jiffies(w->format->flush_ms));
 }
 
 /* What a writer costs beside its rings. */
@@ -439,7 +456,8 @@ static size_t writer_memory(void)
  * mapi_writer_alloc - make ready to write a file
  * @inst: the function; &mapi_inst.ring_size is the size of its rings, its
  *	result has %MAPI_WRITER_WORDS
- * @file: an argument of the function, open for writing
+ * @file: an argument of the function, open for writing; %NULL with
+ *	&mapi_writer_format.take
  * @format: its records
  * @header: bytes to begin the file with
  * @header_len: how many
@@ -477,7 +495,9 @@ struct mapi_writer *mapi_writer_alloc(struct mapi_inst *inst, struct file *file,
 	w->file = file;
 	w->format = format;
 	w->max_pkts = max_pkts;
-	w->max_pos = min_t(u64, rlimit(RLIMIT_FSIZE), file_inode(file)->i_sb->s_maxbytes);
+	w->max_pos = rlimit(RLIMIT_FSIZE);
+	if (file)
+		w->max_pos = min_t(u64, w->max_pos, file_inode(file)->i_sb->s_maxbytes);
 	w->stop = -1;
 	w->header_len = header_len;
 	INIT_DELAYED_WORK(&w->work, writer_work);

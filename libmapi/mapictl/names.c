@@ -114,7 +114,7 @@ const char *const direction_names[] = {
 const char *const flow_flag_names[] = { "persistent", "nopromisc", NULL };
 
 const char *const func_flag_names[] = {
-	"filter", "pure", "aggregate", "modifies", NULL
+	"filter", "pure", "aggregate", "modifies", "admin", NULL
 };
 
 const char *name_of(const char *const *names, uint32_t value)

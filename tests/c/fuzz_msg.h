@@ -388,6 +388,15 @@ static void fuzz_anonymizeip(void)
 	fuzz_arg_str(key + (fuzz_chance(80) ? 0 : fuzz_random(sizeof(key))));
 }
 
+static void fuzz_inject(void)
+{
+	static const char *const names[] = { "lo", "v0", "v1", "no-such", "", "%d" };
+
+	fuzz_arg_str(fuzz_pick(names));
+	if (fuzz_chance(30))
+		fuzz_arg_int("size", fuzz_chance(80) ? 1 << (17 + fuzz_random(3)) : fuzz_int());
+}
+
 static void fuzz_res2file(void)
 {
 	static const char *const lists[] = {
@@ -482,6 +491,7 @@ static const struct {
 	{ "TOP", fuzz_top },
 	{ "ANONYMIZE", fuzz_anonymize },
 	{ "ANONYMIZEIP", fuzz_anonymizeip },
+	{ "INJECT", fuzz_inject },
 	{ "RES2FILE", fuzz_res2file },
 	{ "DIST", fuzz_dist },
 	{ "BINOP", fuzz_binop },

@@ -113,6 +113,11 @@ def every(value, mode="PERIODIC"):
     return Passes("SAMPLE", (value, mode), lambda packets: range(value - 1, len(packets), value))
 
 
+def inject():
+    """To an interface that nobody looks at."""
+    return Words("INJECT", ("lo",), 3, lambda packets: [0, len(packets), sum(len(p.data) for p in packets)])
+
+
 def anonymize(policy):
     """What it does to packets is another test; here, that they all go on."""
     return Each("ANONYMIZE", (policy,), lambda p: True)
@@ -324,7 +329,7 @@ OTHERS = [
     dist(HASH, 0, (1 << 64) - 2, 1 << 58),
     binop("BINOP_ADD", HASH, 1), binop("BINOP_SUB", GAP, -1), binop("BINOP_ADD", COUNT, 1),
     *map(bucket, SOURCES), *map(bucket_of_each, SOURCES),
-    threshold(SIZE, "TR_ULL", "GT", 500), threshold(SIZE, "TR_CHAR", "LT", 100),
+    inject(), threshold(SIZE, "TR_ULL", "GT", 500), threshold(SIZE, "TR_CHAR", "LT", 100),
     threshold(HASH, "TR_INT", "GT_D", 0), threshold(GAP, "TR_ULL", "EQUAL", 0),
     threshold(COUNT, "TR_CHAR", "EQUAL", 7), threshold(SIZE, "TR_ULL", "LT_D", -600),
     *(res2file(of, "1", str) for of in SOURCES),

@@ -371,6 +371,7 @@ enum mapi_visit_attr {
 #define MAPI_FUNC_F_PURE	2	/* verdict depends on the packet alone */
 #define MAPI_FUNC_F_AGGREGATE	4	/* takes super-packets as they are */
 #define MAPI_FUNC_F_MODIFIES	8	/* changes packets for those behind it, or stops them */
+#define MAPI_FUNC_F_ADMIN	16	/* needs CAP_NET_ADMIN */
 
 /* The numbers of the first four are MAPI's. */
 enum mapi_flow_status {
@@ -398,7 +399,8 @@ enum mapi_loss {
 	MAPI_LOSS_RING_FULL,		/* the reader was too slow */
 	MAPI_LOSS_BAD_INDEX,		/* the reader's index was nonsense */
 	MAPI_LOSS_BACKLOG,		/* the file could not be written as fast */
-	MAPI_LOSS_FILE,			/* the file ended: full disk, I/O error */
+	MAPI_LOSS_FILE,			/* the file ended: full disk, I/O error; or
+					   an interface did not send it */
 	MAPI_LOSS_LIMIT,		/* behind the packet limit of the function */
 	MAPI_LOSS_RECURSION,		/* sent by the plan itself */
 	MAPI_LOSS_NR,

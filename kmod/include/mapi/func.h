@@ -16,6 +16,7 @@ struct mapi_flow;
 struct mapi_inst;
 struct mapi_needle;
 struct mapi_sampler;
+struct net;
 struct poll_table_struct;
 
 /**
@@ -333,6 +334,7 @@ bool mapi_ref_begun(const struct mapi_inst *inst, const struct mapi_arg *arg,
 int mapi_inst_charge(struct mapi_inst *inst, size_t bytes);
 void mapi_inst_uncharge(struct mapi_inst *inst, size_t bytes);
 void mapi_inst_wake(struct mapi_inst *inst);
+struct net *mapi_inst_net(const struct mapi_inst *inst);
 void mapi_inst_failed(struct mapi_inst *inst, int err);
 
 /**

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Files written by the kernel: records go into a ring per CPU in the form that
- * they have in the file, and a worker writes long runs of them.
+ * they have in the file, and a worker writes long runs of them. Or hands them to
+ * something else that must not be done where packets arrive.
  */
 #ifndef _MAPI_WRITER_H
 #define _MAPI_WRITER_H
 
+#include <linux/uio.h>
 #include <linux/workqueue.h>
 #include <mapi/func.h>
 #include <mapi/ring.h>
@@ -13,16 +15,25 @@
 struct file;
 struct mapi_writer;
 
+#define MAPI_WRITER_FLUSH_MS	100	/* for files */
+
 /**
  * struct mapi_writer_format - what the worker must know of a file format
  * @hidden: bytes in front of each record that are in the ring and not in the file
  * @rec_len: bytes of a record, with these
  * @rec_ts: nanoseconds by which records of several CPUs are put in order
+ * @flush_ms: a lone record waits so long
+ * @take: instead of a file, takes records, each a run of its own as @hidden is not 0.
+ *	May sleep. Gives how many it took, and sets *@bytes to theirs; the others are
+ *	lost as %MAPI_LOSS_FILE
  */
 struct mapi_writer_format {
 	u32 hidden;
 	u32 (*rec_len)(const void *rec);
 	u64 (*rec_ts)(const void *rec);
+	u32 flush_ms;
+	u32 (*take)(struct mapi_inst *inst, const struct kvec *runs, u32 nr,
+		    u64 *bytes);
 };
 
 /* The result of a function that writes a file: %MAPI_RESULT_SINGLE. */

@@ -93,6 +93,13 @@ void results_forms(void)
 static atomic_bool stop;
 
 /* Write three equal words, now and then. */
+/* As between packets: who never pauses leaves a slow reader no time to read. */
+static void pause_now_and_then(__u64 n)
+{
+	for (int i = 0; !(n % 8) && i < 200; i++)
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
 static void *write_triples(void *arg)
 {
 	struct mapi_slot *slot = fake_slot(area, FAKE_TRIPLE, 1);
@@ -104,6 +111,7 @@ static void *write_triples(void *arg)
 		for (int i = 0; i < 3; i++)
 			__atomic_store_n(&words[i], n, __ATOMIC_RELAXED);
 		__atomic_store_n(&slot->seq, slot->seq + 1, __ATOMIC_RELEASE);
+		pause_now_and_then(n);
 	}
 	return arg;
 }
@@ -203,8 +211,10 @@ void results_last(void)
 
 static void *write_pairs(void *arg)
 {
-	for (__u64 n = 1; !stop; n++)
+	for (__u64 n = 1; !stop; n++) {
 		write_pair(n % FAKE_CPUS, n, n);
+		pause_now_and_then(n);
+	}
 	return arg;
 }
 
