@@ -65,6 +65,9 @@
  * others, as IP_PROTO, are changed if you say so. Of tunnels it is the outer headers that
  * count. Later fragments have no fields of TCP, UDP, ICMP, HTTP and FTP.
  *
+ * If a packet has a header of HTTP, or a command or reply of FTP, more than 64 times, it is
+ * zero from the next on.
+ *
  * Result: none.
  *
  * Errors: 7001 for an unknown protocol, 7002 for an unknown field, VERSION and IHL, 7003 for
@@ -80,6 +83,8 @@
  */
 
 #define ARG_POLICY	1
+
+#define PLACES_MAX	64	/* of a field, in a packet */
 
 /**
  * anonymize_refuse - a part of the policy is wrong
@@ -115,17 +120,32 @@ static void blank(struct mapi_pkt *pkt, const struct place *at)
 		mapi_pkt_put(pkt, at->off, zeros, pkt->caplen - at->off);
 }
 
+/* From the place on; whoever puts so many into a packet is to cost no more time. */
+static void blank_rest(struct mapi_pkt *pkt, const struct place *at)
+{
+	u32 end = mapi_pkt_ip_end(pkt);
+	struct mapi_edit edit;
+
+	memset(mapi_edit_begin(&edit, pkt, at->off, end - at->off), 0, end - at->off);
+	mapi_edit_end(&edit, pkt);
+}
+
 static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 {
 	const struct spec *s = inst->priv;
 	struct finder f = {};
 	struct place at;
+	u32 n;
 
-	while (s->field->next(s, pkt, &f, &at)) {
-		if (at.off + at.len > pkt->caplen)
+	for (n = 0; s->field->next(s, pkt, &f, &at); n++) {
+		if (at.off + at.len > pkt->caplen) {
 			blank(pkt, &at);
-		else
+		} else if (n == PLACES_MAX) {
+			blank_rest(pkt, &at);
+			break;
+		} else {
 			f.pos += s->how->change(s, pkt, &at) - at.len;
+		}
 	}
 	return MAPI_PASS;
 }

@@ -19,7 +19,8 @@ import zlib
 
 import client
 import files
-from anonymous import addresses, anonymised, changed, packet, prefix_preserving, same
+from anonymous import (Built, addresses, anonymised, changed, finish, network, packet,
+                       prefix_preserving, same)
 from capture import packets_of
 from packets import Packet
 from rows import row, row_true, rows_equal
@@ -378,6 +379,25 @@ def live():
     row_true("live: and there are some", len(out["payload"]) > 20)
 
 
+def many():
+    """A packet with as many fields as there is room for costs no more than 64."""
+    for line, policy, stop in ((b"Te: x\n", "HTTP,TE,STRIP", 64), (b"220 x\n", "FTP,RESPONSE_ARG,REPLACE,yy", 64)):
+        b = Built(data=bytes(12) + b"\x08\0", proto=6)
+        port = 21 if line[0] == 50 else 80
+
+        def make(b, _):
+            start = b"GET / HTTP/1.0\n" if port == 80 else b""
+            b.data += bytes((0, port, 0, 9)) + bytes(8) + b"\x50\x10" + bytes(6) + start + line * 500
+        network(b, dice, make)
+        finish(b, dice)
+        new = b"" if port == 80 else b"yy"
+        at = [b.data.index(line) + n * len(line) + 4 for n in range(500)]
+        edits = [(a, 1, new) for a in at[:stop]] + [(at[stop], b.end - at[stop], bytes(b.end - at[stop]))]
+        [got] = out_of(whole([b.data]), [[("ANONYMIZE", policy)]])
+        want, either = changed(b, edits)
+        row(f"{policy} 500 times", same(got[0][0], want, either), True)
+
+
 def refusals():
     flow = client.Flow(V1)
     for want, texts in {
@@ -426,6 +446,7 @@ def main():
     randoms()
     adjusted()
     live()
+    many()
     refusals()
 
 
