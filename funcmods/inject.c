@@ -21,8 +21,8 @@
  *
  * Sends packets to another interface of the same network namespace: those that the flow's
  * device received, but not what it sends itself, as two interfaces would otherwise feed each
- * other for ever. Packets leave in the order in which they came, soon after, as they were
- * captured. The flow goes on with them.
+ * other for ever; that counts as lost, %MAPI_LOSS_RECURSION. Packets leave in the order in
+ * which they came, soon after, as they were captured. The flow goes on with all of them.
  *
  * @size bytes for each CPU, a power of two from 131072 on, are the buffer between packets and
  * interface. When it is full, packets are lost and counted as %MAPI_LOSS_BACKLOG; those of
@@ -210,8 +210,10 @@ static int process(struct mapi_inst *inst, struct mapi_pkt *pkt)
 	enum mapi_loss why;
 	struct rec *rec;
 
-	if (pkt->flags & MAPI_PKT_OUT)
+	if (pkt->flags & MAPI_PKT_OUT) {
+		mapi_lost(inst, pkt, MAPI_LOSS_RECURSION);
 		return MAPI_PASS;
+	}
 	rec = mapi_writer_reserve(in->writer, pkt->cpu, len, &why);
 	if (unlikely(!rec)) {
 		mapi_lost(inst, pkt, why);

@@ -402,7 +402,7 @@ enum mapi_loss {
 	MAPI_LOSS_FILE,			/* the file ended: full disk, I/O error; or
 					   an interface did not send it */
 	MAPI_LOSS_LIMIT,		/* behind the packet limit of the function */
-	MAPI_LOSS_RECURSION,		/* sent by the plan itself */
+	MAPI_LOSS_RECURSION,		/* sent by the plan itself, or would be */
 	MAPI_LOSS_NR,
 };
 
